@@ -1,0 +1,1 @@
+"""Reproduces the performance table of the README: `python -m benchmarks`."""

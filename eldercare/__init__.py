@@ -1,0 +1,1 @@
+"""The district: its people, their needs, who goes when, what was done and how far the plan is met."""

@@ -1,0 +1,1 @@
+"""What is needed and what was done: care plans and subscriptions become the needs of a date."""

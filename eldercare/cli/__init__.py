@@ -1,0 +1,1 @@
+"""The `eldercare` command: parses, calls one use case, commits and prints."""

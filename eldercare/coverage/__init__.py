@@ -1,0 +1,1 @@
+"""How far the district is: indicators against dated targets, with the names behind them."""

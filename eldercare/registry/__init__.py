@@ -1,0 +1,1 @@
+"""Who and where: communities, elders, workers, centres, meal sites and institutions."""

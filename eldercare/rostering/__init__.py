@@ -1,0 +1,1 @@
+"""Who goes when: needs become verified rosters, drafts first, then published."""

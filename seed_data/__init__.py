@@ -1,0 +1,1 @@
+"""Real communities, dated targets with their source, and the service catalogue."""

@@ -1,0 +1,1 @@
+"""Compiled local-search kernels that shorten and fill a plan's routes."""

@@ -1,0 +1,1 @@
+"""Tests of care plans and the needs of a date."""

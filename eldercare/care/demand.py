@@ -1,0 +1,47 @@
+"""What a date asks for: visits and meal orders, as plain values that every reader shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from eldercare.care.tables import MealMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One dated need at one home. Times are minutes after local midnight; `id` is the same every time."""
+
+    id: str
+    on: date
+    elder_id: str
+    plan_item_id: str
+    service_type_code: str
+    minutes: int
+    people: int
+    window_start_minutes: int
+    window_end_minutes: int
+    preferred_caregiver_id: str | None = None
+    required_sex: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MealOrder:
+    """One elder's meal on one date."""
+
+    id: str
+    on: date
+    elder_id: str
+    meal_site_id: str
+    mode: MealMode
+    portions: int = 1
+    diet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDemand:
+    """Everything needed on a date, in a fixed order (by id)."""
+
+    on: date
+    visits: tuple[Visit, ...]
+    meal_orders: tuple[MealOrder, ...]

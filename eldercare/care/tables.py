@@ -1,0 +1,141 @@
+"""What is needed and what was done: catalogue, care plans, pauses, meal subscriptions, service records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from eldercare.columns import UtcDateTime, choice
+
+
+class MealMode(StrEnum):
+    """How an elder gets the meal."""
+
+    DINE_IN = "dine_in"
+    PICK_UP = "pick_up"
+    DELIVERY = "delivery"
+
+
+class Outcome(StrEnum):
+    """What became of a visit or a meal."""
+
+    DELIVERED = "delivered"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+class ServiceType(SQLModel, table=True):
+    """An entry of the service catalogue (助浴, 助洁, 护理 …)."""
+
+    __tablename__ = "service_type"
+
+    code: str = Field(primary_key=True, max_length=32)
+    name: str = Field(max_length=40)
+    default_minutes: int = Field(gt=0)
+    minimum_minutes: int = Field(gt=0)
+    maximum_minutes: int = Field(gt=0)
+    qualification_code: str | None = Field(default=None, foreign_key="qualification.code")
+    qualification_level: int = 0
+    two_person_from_level: int | None = None
+    """Two caregivers are needed from this care level on (None: never)."""
+    is_home_visit: bool = True
+
+
+class CarePlan(SQLModel, table=True):
+    """What an elder is to receive from a date on; its items say what and when."""
+
+    __tablename__ = "care_plan"
+
+    id: str = Field(primary_key=True, max_length=16)
+    elder_id: str = Field(foreign_key="elder.id", index=True)
+    from_on: date
+    until_on: date | None = None
+    entitled_minutes_per_month: int | None = None
+
+
+class PlanItem(SQLModel, table=True):
+    """One service of a plan on given weekdays every so many weeks, inside a window of allowed starts.
+
+    `weekdays` holds digits 1 (Monday) to 7; `every_weeks` counts from the week of `anchor_on`.
+    """
+
+    __tablename__ = "plan_item"
+    __table_args__ = (
+        CheckConstraint("window_start_minutes <= window_end_minutes", name="window_in_order"),
+        CheckConstraint("people IN (1, 2)", name="one_or_two_people"),
+    )
+
+    id: str = Field(primary_key=True, max_length=16)
+    care_plan_id: str = Field(foreign_key="care_plan.id", index=True)
+    service_type_code: str = Field(foreign_key="service_type.code")
+    minutes: int = Field(gt=0, le=480)
+    people: int = 1
+    weekdays: str = Field(max_length=7, regex="^[1-7]{1,7}$")
+    every_weeks: int = Field(default=1, ge=1, le=8)
+    anchor_on: date
+    window_start_minutes: int = Field(ge=0, lt=1440)
+    window_end_minutes: int = Field(ge=0, lt=1440)
+    preferred_caregiver_id: str | None = Field(default=None, foreign_key="caregiver.id")
+    required_sex: str | None = Field(default=None, max_length=8)
+    """The caregiver must be of this sex (`female`, `male`), where the elder insists."""
+
+
+class Pause(SQLModel, table=True):
+    """Stops visits and meals of an elder from a date up to before another (hospital, travel …)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    elder_id: str = Field(foreign_key="elder.id", index=True)
+    from_on: date
+    until_on: date | None = None
+    reason: str = Field(default="", max_length=60)
+
+
+class MealSubscription(SQLModel, table=True):
+    """An elder's standing order of a meal on given weekdays from a site."""
+
+    __tablename__ = "meal_subscription"
+
+    id: str = Field(primary_key=True, max_length=16)
+    elder_id: str = Field(foreign_key="elder.id", index=True)
+    meal_site_id: str = Field(foreign_key="meal_site.id", index=True)
+    mode: MealMode = Field(sa_type=choice(MealMode))
+    weekdays: str = Field(max_length=7, regex="^[1-7]{1,7}$")
+    diet: str = Field(default="", max_length=40)
+    portions: int = Field(default=1, ge=1, le=4)
+    from_on: date
+    until_on: date | None = None
+
+
+class ServiceRecord(SQLModel, table=True):
+    """What happened at one visit: who came, from when to when, and what became of it."""
+
+    __tablename__ = "service_record"
+
+    id: str = Field(primary_key=True, max_length=48)
+    """`<visit id>/<part>`: a record sent twice is the same record."""
+    visit_id: str = Field(max_length=40, index=True)
+    elder_id: str = Field(foreign_key="elder.id", index=True)
+    service_type_code: str = Field(foreign_key="service_type.code")
+    caregiver_id: str | None = Field(default=None, foreign_key="caregiver.id", index=True)
+    on: date = Field(index=True)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: Outcome = Field(sa_type=choice(Outcome))
+
+
+class MealRecord(SQLModel, table=True):
+    """What became of one meal order."""
+
+    __tablename__ = "meal_record"
+
+    order_id: str = Field(primary_key=True, max_length=40)
+    elder_id: str = Field(foreign_key="elder.id", index=True)
+    meal_site_id: str = Field(foreign_key="meal_site.id")
+    on: date = Field(index=True)
+    mode: MealMode = Field(sa_type=choice(MealMode))
+    rider_id: str | None = Field(default=None, foreign_key="rider.id")
+    handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: Outcome = Field(sa_type=choice(Outcome))

@@ -1,0 +1,121 @@
+"""Who is cared for: elders, what is known of them and since when."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from eldercare.columns import choice
+
+
+class Sex(StrEnum):
+    """Sex as registered."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+class LivingArrangement(StrEnum):
+    """With whom an elder lives."""
+
+    ALONE = "alone"
+    SPOUSE = "spouse"
+    FAMILY = "family"
+    CARER = "carer"
+
+
+class EndReason(StrEnum):
+    """Why an elder left the registry."""
+
+    DIED = "died"
+    MOVED = "moved"
+
+
+class PriorityGroup(StrEnum):
+    """Groups with a claim to be served; `PLAN_PRIORITY_GROUPS` are those the plan puts first."""
+
+    WUBAO = "wubao"
+    SHIDU = "shidu"
+    POOR_DISABLED = "poor_disabled"
+    DIBAO = "dibao"
+    DIBAO_MARGIN = "dibao_margin"
+    HONOURED = "honoured"
+    AGED_ALONE = "aged_alone"
+
+
+PLAN_PRIORITY_GROUPS = frozenset(
+    {PriorityGroup.WUBAO, PriorityGroup.SHIDU, PriorityGroup.POOR_DISABLED}
+)
+
+
+class Elder(SQLModel, table=True):
+    """A registered resident aged 60 or more, served or not.
+
+    Position is WGS-84 degrees; None means unknown: such an elder is set aside from plans, with a reason.
+    """
+
+    id: str = Field(primary_key=True, max_length=16)
+    name: str = Field(max_length=40)
+    sex: Sex = Field(sa_type=choice(Sex))
+    birth_on: date
+    community_code: str = Field(foreign_key="community.code", index=True)
+    address: str = Field(max_length=120)
+    building: str = Field(default="", max_length=60)
+    """Estate and block: neighbours in one building share the caregiver's way in."""
+    phone: str = Field(default="", max_length=20)
+    longitude: float | None = None
+    latitude: float | None = None
+    position_is_estimated: bool = False
+    living_arrangement: LivingArrangement = Field(sa_type=choice(LivingArrangement))
+    language: str = Field(default="mandarin", max_length=20)
+    registered_on: date
+    ended_on: date | None = Field(default=None, index=True)
+    """First day on which the elder is no longer registered; kept for the coverage of earlier dates."""
+    end_reason: EndReason | None = Field(default=None, sa_type=choice(EndReason))
+    care_note: str = Field(default="", max_length=200)
+    """What a caregiver must know at the door."""
+
+
+class ElderGroup(SQLModel, table=True):
+    """Membership of a priority group from a date to a date (None: still)."""
+
+    __tablename__ = "elder_group"
+
+    elder_id: str = Field(primary_key=True, foreign_key="elder.id")
+    group: PriorityGroup = Field(primary_key=True, sa_type=choice(PriorityGroup))
+    from_on: date = Field(primary_key=True)
+    until_on: date | None = None
+    """First day on which the membership no longer holds."""
+
+
+class Assessment(SQLModel, table=True):
+    """An ability assessment by GB/T 42195-2022; the latest one on a date gives the care level of that date."""
+
+    elder_id: str = Field(primary_key=True, foreign_key="elder.id")
+    assessed_on: date = Field(primary_key=True)
+    score: int = Field(ge=0, le=90)
+    level: int = Field(ge=0, le=4)
+
+
+class InstitutionStay(SQLModel, table=True):
+    """A stay in an institution; an elder without one on a date lives at home."""
+
+    __tablename__ = "institution_stay"
+
+    elder_id: str = Field(primary_key=True, foreign_key="elder.id")
+    from_on: date = Field(primary_key=True)
+    until_on: date | None = None
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+
+
+class FamilyDoctorContract(SQLModel, table=True):
+    """An elder's contract with a family doctor, good from `signed_on` up to before `expires_on`."""
+
+    __tablename__ = "family_doctor_contract"
+
+    elder_id: str = Field(primary_key=True, foreign_key="elder.id")
+    signed_on: date = Field(primary_key=True)
+    expires_on: date
+    provider: str = Field(default="", max_length=60)

@@ -1,0 +1,67 @@
+"""Every table of the registry under one name."""
+
+from __future__ import annotations
+
+from eldercare.registry.facilities import (
+    BedGroup,
+    BedKind,
+    CareCentre,
+    Institution,
+    MealSite,
+    MealSiteCommunity,
+    MealSiteKind,
+    Operator,
+    RehabPlace,
+)
+from eldercare.registry.people import (
+    PLAN_PRIORITY_GROUPS,
+    Assessment,
+    Elder,
+    ElderGroup,
+    EndReason,
+    FamilyDoctorContract,
+    InstitutionStay,
+    LivingArrangement,
+    PriorityGroup,
+    Sex,
+)
+from eldercare.registry.places import Community, CommunityPopulation, Town
+from eldercare.registry.workers import (
+    Caregiver,
+    CaregiverQualification,
+    Qualification,
+    Rider,
+    Shift,
+    TravelMode,
+)
+
+__all__ = [
+    "PLAN_PRIORITY_GROUPS",
+    "Assessment",
+    "BedGroup",
+    "BedKind",
+    "CareCentre",
+    "Caregiver",
+    "CaregiverQualification",
+    "Community",
+    "CommunityPopulation",
+    "Elder",
+    "ElderGroup",
+    "EndReason",
+    "FamilyDoctorContract",
+    "Institution",
+    "InstitutionStay",
+    "LivingArrangement",
+    "MealSite",
+    "MealSiteCommunity",
+    "MealSiteKind",
+    "Operator",
+    "PriorityGroup",
+    "Qualification",
+    "RehabPlace",
+    "Rider",
+    "Sex",
+    "Shift",
+    "Town",
+    "TravelMode",
+]

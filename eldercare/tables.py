@@ -1,0 +1,6 @@
+"""Every table of the product, imported once so that the metadata is complete."""
+
+from __future__ import annotations
+
+import eldercare.care.tables
+import eldercare.registry.tables  # noqa: F401

@@ -3,4 +3,5 @@
 from __future__ import annotations
 
 import eldercare.care.tables
-import eldercare.registry.tables  # noqa: F401
+import eldercare.registry.tables
+import eldercare.rostering.tables  # noqa: F401

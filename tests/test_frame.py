@@ -8,7 +8,8 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
+from sqlmodel import SQLModel
 
 from eldercare.database import make_engine
 
@@ -28,10 +29,11 @@ def test_every_test_gets_an_empty_database(database_url: str, turn: int) -> None
 
 
 def test_engine_has_every_table_and_no_row(engine: Engine, session: Session) -> None:
-    tables = inspect(engine).get_table_names()
+    tables = SQLModel.metadata.sorted_tables
+    assert {table.name for table in tables} == set(inspect(engine).get_table_names())
     assert tables
-    counts = {name: session.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in tables}
-    assert set(counts.values()) == {0}
+    counts = {session.scalar(select(func.count()).select_from(table)) for table in tables}
+    assert counts == {0}
 
 
 def test_both_kinds_of_database_are_real(engine: Engine, request: pytest.FixtureRequest) -> None:

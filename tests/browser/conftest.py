@@ -53,7 +53,7 @@ def desktop(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    """A caregiver's page with touch; the test fails on a script error or a request to the outside."""
+    """A caregiver's page with touch; fails its test for the same reasons."""
     with _page(browser, viewport=PHONE, is_mobile=True, has_touch=True) as page:
         yield page
 

@@ -1,0 +1,64 @@
+"""Draft → published → closed: versions of a date's roster."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from eldercare.errors import Conflict, NotFound
+from eldercare.rostering.tables import Roster, RosterStatus, TownPlan
+
+
+def publish(session: Session, on: date, *, by: str, now: datetime) -> Roster:
+    """Give the date's draft the next version number and close the version before it.
+
+    Raises NotFound when the date has no draft, Conflict when the draft holds a plan that did not verify.
+    """
+    draft = find_roster(session, on, RosterStatus.DRAFT)
+    if draft is None:
+        raise NotFound(
+            f"{on} has no draft to publish: run `eldercare plan {on}` first", code="no_draft"
+        )
+    _refuse_unverified(session, draft)
+    newest = session.exec(select(func.max(Roster.version)).where(Roster.on == on)).one()
+    current = find_roster(session, on, RosterStatus.PUBLISHED)
+    if current is not None:
+        current.status = RosterStatus.CLOSED
+        session.add(current)
+    draft.status = RosterStatus.PUBLISHED
+    draft.version = (newest or 0) + 1
+    draft.published_at = now
+    draft.published_by = by
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def _refuse_unverified(session: Session, draft: Roster) -> None:
+    broken = session.exec(
+        select(TownPlan.town_code).where(TownPlan.roster_id == draft.id, TownPlan.violations > 0)
+    ).all()
+    if broken:
+        raise Conflict(
+            f"the draft of {draft.on} breaks rules in {', '.join(broken)}; plan these towns again",
+            code="draft_not_verified",
+        )
+
+
+def find_roster(session: Session, on: date, status: RosterStatus | None = None) -> Roster | None:
+    """The date's roster in a status; without one: the draft where there is one, else what is published."""
+    statement = select(Roster).where(Roster.on == on).order_by(col(Roster.id).desc())
+    if status is not None:
+        return session.exec(statement.where(Roster.status == status)).first()
+    return find_roster(session, on, RosterStatus.DRAFT) or find_roster(
+        session, on, RosterStatus.PUBLISHED
+    )
+
+
+def roster_of_version(session: Session, on: date, version: int) -> Roster:
+    """A published or closed version of a date, or NotFound."""
+    found = session.exec(select(Roster).where(Roster.on == on, Roster.version == version)).first()
+    if found is None:
+        raise NotFound(f"{on} has no version {version}", code="no_roster")
+    return found

@@ -1,0 +1,82 @@
+"""A town's solved day as plain values, between the solver and the roster's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from eldercare.rostering.rows import TownRows
+from eldercare.rostering.tables import Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one visit or order."""
+
+    placement: Placement
+    reason: str = ""
+    proof: str = ""
+    detail: str = ""
+
+
+PLANNED = Fate(Placement.PLANNED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStop:
+    """One place on a route; minutes after midnight."""
+
+    elder_id: str
+    visit_id: str | None = None
+    part: int = 0
+    order_id: str | None = None
+    travel_minutes: int
+    arrival_minutes: int
+    start_minutes: int
+    end_minutes: int
+
+    def columns(self) -> dict[str, Any]:
+        """Values for a `RosterStop`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRoute:
+    """One worker's way; minutes after midnight."""
+
+    shift_id: str
+    caregiver_id: str | None = None
+    rider_id: str | None = None
+    trip: int = 1
+    departure_minutes: int
+    return_minutes: int
+    travel_minutes: int
+    rest_start_minutes: int | None = None
+    rest_end_minutes: int | None = None
+    stops: tuple[PlannedStop, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """Values for a `RosterRoute`."""
+        return {key: value for key, value in asdict(self).items() if key != "stops"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTown:
+    """One town's verified plan with the rows it was made of."""
+
+    rows: TownRows
+    engine: str
+    seed: int
+    seconds: float
+    violations: int
+    visit_fates: Mapping[str, Fate]
+    meal_fates: Mapping[str, Fate]
+    routes: tuple[PlannedRoute, ...]
+    visit_cost: Mapping[str, int] = field(default_factory=dict)
+    meal_cost: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def town_code(self) -> str:
+        """The town's official code."""
+        return self.rows.town_code

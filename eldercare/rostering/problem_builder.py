@@ -1,0 +1,174 @@
+"""Rows of a town → the solver's visit problem. The one translation; the way back is `storing`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import solver.problem as sp
+from eldercare.care.demand import Visit
+from eldercare.care.tables import ServiceType
+from eldercare.registry.tables import Caregiver, Elder, Shift
+from eldercare.rostering.places import PlaceIndex
+from eldercare.rostering.rows import SetAside, TownRows
+from eldercare.rostering.weights import DROP_COST, VISIT_WEIGHTS, VISITS_TO_BE_FAMILIAR
+from solver.travel import TravelProvider
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltVisits:
+    """A problem whose visit, caregiver and shift ids are the rows' ids, and what could not enter it."""
+
+    problem: sp.Problem
+    set_aside: tuple[SetAside, ...]
+
+
+def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits:
+    """Translate a town's visits and caregivers; incomplete rows are set aside with a reason, never raised."""
+    places = PlaceIndex()
+    caregivers = _caregivers(rows, places)
+    known = frozenset(caregiver.id for caregiver in caregivers)
+    visits: list[sp.Visit] = []
+    set_aside: list[SetAside] = []
+    for visit in rows.visits:
+        problem = _why_not(visit, rows)
+        if problem is not None:
+            set_aside.append(problem)
+            continue
+        visits.append(_visit(visit, rows, places, known))
+    modes = {caregiver.mode for caregiver in caregivers}
+    built = sp.Problem(
+        visits=tuple(visits),
+        caregivers=tuple(caregivers),
+        travel=places.travel(provider, modes),
+        weights=VISIT_WEIGHTS,
+        name=f"{rows.on}/{rows.town_code}",
+    )
+    return BuiltVisits(built, tuple(set_aside))
+
+
+def _why_not(visit: Visit, rows: TownRows) -> SetAside | None:
+    elder = rows.elders.get(visit.elder_id)
+    if elder is None:
+        return SetAside(visit.id, "unknown_elder", f"elder {visit.elder_id} is not registered")
+    if elder.longitude is None or elder.latitude is None:
+        return SetAside(
+            visit.id, "no_position", f"elder {elder.id} has no coordinates: {elder.address}"
+        )
+    if visit.service_type_code not in rows.service_types:
+        return SetAside(
+            visit.id,
+            "unknown_service",
+            f"service {visit.service_type_code} is not in the catalogue",
+        )
+    if visit.people not in (1, 2) or visit.minutes <= 0:
+        return SetAside(
+            visit.id,
+            "bad_visit",
+            f"{visit.people} people for {visit.minutes} minutes is impossible",
+        )
+    if visit.window_end_minutes < visit.window_start_minutes:
+        return SetAside(visit.id, "empty_window", "the window ends before it starts")
+    return None
+
+
+def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[str]) -> sp.Visit:
+    elder: Elder = rows.elders[visit.elder_id]
+    service: ServiceType = rows.service_types[visit.service_type_code]
+    if elder.longitude is None or elder.latitude is None:  # `_why_not` has set these aside
+        raise AssertionError(visit.id)
+    priority = rows.priority(visit.elder_id)
+    preferred = visit.preferred_caregiver_id
+    return sp.Visit(
+        id=visit.id,
+        place=places.add(elder.longitude, elder.latitude),
+        parts=(_part(visit, service),) * visit.people,
+        windows=(sp.TimeWindow(visit.window_start_minutes, visit.window_end_minutes),),
+        sync=sp.Gap(0, 0) if visit.people == 2 else None,
+        elder=elder.id,
+        drop_cost=DROP_COST[priority],
+        priority=priority,
+        preferred_caregivers=frozenset({preferred}) & known if preferred else frozenset(),
+        familiarity=_familiarity(rows.familiar.get(elder.id, {}), known),
+        required_tags=frozenset({f"sex:{visit.required_sex}"})
+        if visit.required_sex
+        else frozenset(),
+        building=elder.building,
+    )
+
+
+def _part(visit: Visit, service: ServiceType) -> sp.Part:
+    needs: tuple[sp.SkillNeed, ...] = ()
+    if service.qualification_code is not None:
+        needs = (sp.SkillNeed(service.qualification_code, service.qualification_level),)
+    return sp.Part(duration=visit.minutes, skills=needs, label=service.code)
+
+
+def _familiarity(visits_by: Mapping[str, int], known: frozenset[str]) -> dict[str, int]:
+    return {
+        caregiver_id: min(100, 100 * visits // VISITS_TO_BE_FAMILIAR)
+        for caregiver_id, visits in sorted(visits_by.items())
+        if caregiver_id in known and visits > 0
+    }
+
+
+def _caregivers(rows: TownRows, places: PlaceIndex) -> list[sp.Caregiver]:
+    shifts: dict[str, list[Shift]] = {}
+    for shift in rows.shifts:
+        if shift.caregiver_id is not None and shift.caregiver_id in rows.caregivers:
+            shifts.setdefault(shift.caregiver_id, []).append(shift)
+    return [
+        _caregiver(
+            rows.caregivers[caregiver_id], sorted(own, key=lambda s: s.start_minutes), rows, places
+        )
+        for caregiver_id, own in sorted(shifts.items())
+    ]
+
+
+def _caregiver(
+    caregiver: Caregiver, shifts: list[Shift], rows: TownRows, places: PlaceIndex
+) -> sp.Caregiver:
+    base = places.add(caregiver.base_longitude, caregiver.base_latitude)
+    held = [
+        sp.SkillHeld(row.qualification_code, row.level)
+        for row in rows.qualifications.get(caregiver.id, ())
+        if row.obtained_on <= rows.on and (row.expires_on is None or rows.on < row.expires_on)
+    ]
+    return sp.Caregiver(
+        id=caregiver.id,
+        shifts=tuple(_shift(shift, base) for shift in shifts),
+        mode=caregiver.travel_mode.value,
+        skills=tuple(_best(held)),
+        tags=frozenset({f"sex:{caregiver.sex.value}"}),
+    )
+
+
+def _best(held: list[sp.SkillHeld]) -> list[sp.SkillHeld]:
+    """One entry for each skill: the highest level held today."""
+    best: dict[str, sp.SkillHeld] = {}
+    for skill in held:
+        if skill.skill not in best or best[skill.skill].level < skill.level:
+            best[skill.skill] = skill
+    return [best[name] for name in sorted(best)]
+
+
+def _shift(shift: Shift, base: int) -> sp.Shift:
+    rest = None
+    if (
+        shift.break_minutes
+        and shift.break_earliest_minutes is not None
+        and shift.break_latest_end_minutes is not None
+    ):
+        rest = sp.Break(
+            earliest=shift.break_earliest_minutes,
+            latest_end=shift.break_latest_end_minutes,
+            duration=shift.break_minutes,
+        )
+    return sp.Shift(
+        id=shift.id,
+        start=shift.start_minutes,
+        end=shift.end_minutes,
+        start_place=base,
+        end_place=base,
+        rest=rest,
+    )

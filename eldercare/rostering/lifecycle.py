@@ -13,7 +13,7 @@ from eldercare.rostering.tables import Roster, RosterStatus, TownPlan
 def publish(session: Session, on: date, *, by: str, now: datetime) -> Roster:
     """Give the date's draft the next version number and close the version before it.
 
-    Raises NotFound when the date has no draft, Conflict when the draft holds a plan that did not verify.
+    Raises NotFound when the date has no draft, Conflict when its plan did not verify.
     """
     draft = find_roster(session, on, RosterStatus.DRAFT)
     if draft is None:
@@ -47,7 +47,7 @@ def _refuse_unverified(session: Session, draft: Roster) -> None:
 
 
 def find_roster(session: Session, on: date, status: RosterStatus | None = None) -> Roster | None:
-    """The date's roster in a status; without one: the draft where there is one, else what is published."""
+    """The date's roster in a status; None: the draft where there is one, else what is published."""
     statement = select(Roster).where(Roster.on == on).order_by(col(Roster.id).desc())
     if status is not None:
         return session.exec(statement.where(Roster.status == status)).first()

@@ -17,14 +17,14 @@ from solver.travel import TravelProvider
 
 @dataclass(frozen=True, slots=True)
 class BuiltVisits:
-    """A problem whose visit, caregiver and shift ids are the rows' ids, and what could not enter it."""
+    """A problem that keeps the rows' ids, and what could not enter it."""
 
     problem: sp.Problem
     set_aside: tuple[SetAside, ...]
 
 
 def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits:
-    """Translate a town's visits and caregivers; incomplete rows are set aside with a reason, never raised."""
+    """Translate a town's visits and caregivers; incomplete rows are set aside, never raised."""
     places = PlaceIndex()
     caregivers = _caregivers(rows, places)
     known = frozenset(caregiver.id for caregiver in caregivers)

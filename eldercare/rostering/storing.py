@@ -22,7 +22,7 @@ _OF_ROSTER_AND_TOWN = (RosterVisit, RosterMeal, TownPlan)
 
 
 def open_draft(session: Session, on: date, now: datetime) -> Roster:
-    """The date's draft: the one that stands, or a new one that begins as a copy of what is published."""
+    """The date's draft: the one that stands, or a new one that copies what is published."""
     draft = session.exec(
         select(Roster)
         .where(Roster.on == on, Roster.status == RosterStatus.DRAFT)
@@ -47,7 +47,7 @@ def open_draft(session: Session, on: date, now: datetime) -> Roster:
 
 
 def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: datetime) -> None:
-    """Put a town's new plan in the place of its old one; other towns of the draft stay as they are."""
+    """Put a town's new plan in the place of its old one; other towns of the draft stay."""
     if roster.id is None:
         raise AssertionError("the draft has been flushed")
     _remove_town(session, roster.id, planned.town_code)

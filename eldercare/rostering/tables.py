@@ -1,7 +1,8 @@
 """Rosters: what was asked for on a date, who goes when, and what could not be placed and why.
 
-A roster is a snapshot: it keeps its own copy of every visit and order of its date, so that an old version
-stays readable after plans have changed. A draft has no version; publishing gives it the next number.
+A roster is a snapshot: it keeps its own copy of every visit and order of its date, so that an old
+version stays readable after plans have changed. A draft has no version; publishing gives it the
+next number.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from eldercare.columns import UtcDateTime, choice
 
 
 class RosterStatus(StrEnum):
-    """Draft: nobody has been told. Published: in force. Closed: a later version is in force, or the day is over."""
+    """Draft: nobody has been told. Published: in force. Closed: replaced, or the day is over."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -52,7 +53,7 @@ class Roster(SQLModel, table=True):
 
 
 class TownPlan(SQLModel, table=True):
-    """How one town's part of a roster came to be: engine, seed, seconds and the verified cost by term."""
+    """How one town's part of a roster came to be, with its verified cost by term."""
 
     __tablename__ = "town_plan"
 
@@ -85,7 +86,7 @@ class RosterVisit(SQLModel, table=True):
     window_end_minutes: int
     preferred_caregiver_id: str | None = None
     priority: int = 0
-    """2: a group the plan puts first (五保, 失独, poor disabled); 1: another priority group; 0: anybody else."""
+    """2: a group the plan puts first (五保, 失独, poor disabled); 1: another group; 0: others."""
     placement: Placement = Field(sa_type=choice(Placement))
     reason: str = Field(default="", max_length=40)
     proof: str = Field(default="", max_length=32)
@@ -113,7 +114,7 @@ class RosterMeal(SQLModel, table=True):
 
 
 class RosterRoute(SQLModel, table=True):
-    """One worker's way on one shift (a rider's shift may have several trips); minutes after midnight."""
+    """One worker's way on one shift (a rider's may have several trips); minutes after midnight."""
 
     __tablename__ = "roster_route"
     __table_args__ = (

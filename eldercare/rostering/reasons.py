@@ -21,6 +21,12 @@ REASONS_ZH = {
     "pair_needs_two": "双人服务：同一时段凑不齐两名护理员",
     "alone_infeasible": "单独安排也无法满足时段与班次",
     "not_found_in_time": "在限定时间内未找到可行位置",
+    "engine_failed": "计算中断，请重新排程",
+    # meal rounds
+    "too_large": "份数超过送餐箱或厨房容量",
+    "out_of_reach": "单独送也赶不上时段或保温时限",
+    "kitchen_full": "厨房份数已满",
+    "no_room": "与其他订单一起时未找到空位",
 }
 PROOFS_ZH = {
     "proved_impossible": "已证明排不下",

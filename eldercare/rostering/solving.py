@@ -1,0 +1,184 @@
+"""Solve one town's day: build both problems, run the engine, verify, and read the answer as rows.
+
+A module-level function of plain values, so that any executor can run it in another process.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from solver.engine import solve
+from solver.meals import solve_meals
+
+from eldercare.rostering.meal_builder import BuiltMeals, build_meal_problem
+from eldercare.rostering.planned import PLANNED, Fate, PlannedRoute, PlannedStop, PlannedTown
+from eldercare.rostering.problem_builder import BuiltVisits, build_visit_problem
+from eldercare.rostering.rows import SetAside, TownRows
+from eldercare.rostering.tables import Placement
+from solver.meal_problem import MealProblem
+from solver.meal_solution import MealSolution, Trip
+from solver.problem import Problem
+from solver.solution import Route, Solution
+from solver.travel.crowfly import CrowFly
+from solver.verify import verify
+from solver.verify_meals import verify_meals
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How hard to try: seconds for visits and for meals of the town, seed, engine name."""
+
+    visit_seconds: float
+    meal_seconds: float
+    seed: int
+    engine: str = "hybrid"
+
+
+def solve_town(rows: TownRows, effort: Effort) -> PlannedTown:
+    """Plan a town's visits and meal round; the result is verified, violations are counted."""
+    begun = time.perf_counter()
+    provider = CrowFly()
+    visits = build_visit_problem(rows, provider)
+    meals = build_meal_problem(rows, provider)
+    visit_solution = solve(
+        visits.problem, time_limit=effort.visit_seconds, seed=effort.seed, engine=effort.engine
+    )
+    meal_solution = solve_meals(meals.problem, time_limit=effort.meal_seconds, seed=effort.seed)
+    visit_report = verify(visits.problem, visit_solution)
+    meal_report = verify_meals(meals.problem, meal_solution)
+    for violation in (*visit_report.violations, *meal_report.violations):
+        log.error("town %s: %s", rows.town_code, violation.sentence)
+    return PlannedTown(
+        rows=rows,
+        engine=effort.engine,
+        seed=effort.seed,
+        seconds=time.perf_counter() - begun,
+        violations=len(visit_report.violations) + len(meal_report.violations),
+        visit_fates=_visit_fates(visits, visit_solution),
+        meal_fates=_meal_fates(meals, meal_solution),
+        routes=(
+            *_visit_routes(visits.problem, visit_solution),
+            *_meal_routes(rows, meals.problem, meal_solution),
+        ),
+        visit_cost={term.value: cost for term, cost in visit_report.cost.items() if cost},
+        meal_cost={term.value: cost for term, cost in meal_report.cost.items() if cost},
+    )
+
+
+def _visit_fates(built: BuiltVisits, solution: Solution) -> dict[str, Fate]:
+    fates = {visit.id: PLANNED for visit in built.problem.visits}
+    for one in solution.unserved:
+        fates[one.visit_id] = Fate(Placement.UNSERVED, one.reason, one.proof.value, one.detail)
+    return fates | _set_aside(built.set_aside)
+
+
+def _meal_fates(built: BuiltMeals, solution: MealSolution) -> dict[str, Fate]:
+    fates = {delivery.id: PLANNED for delivery in built.problem.deliveries}
+    fates |= {order_id: Fate(Placement.ON_SITE) for order_id in built.on_site}
+    for one in solution.undelivered:
+        fates[one.delivery_id] = Fate(
+            Placement.UNSERVED, one.reason.value, one.proof.value, one.detail
+        )
+    return fates | _set_aside(built.set_aside)
+
+
+def _set_aside(aside: tuple[SetAside, ...]) -> dict[str, Fate]:
+    return {one.id: Fate(Placement.SET_ASIDE, one.reason, "", one.detail) for one in aside}
+
+
+def _visit_routes(problem: Problem, solution: Solution) -> list[PlannedRoute]:
+    place_of = {visit.id: visit.place for visit in problem.visits}
+    elder_of = {visit.id: visit.elder for visit in problem.visits}
+    shifts = {
+        shift.id: (caregiver, shift)
+        for caregiver in problem.caregivers
+        for shift in caregiver.shifts
+    }
+    routes = []
+    for route in solution.routes:
+        if not route.stops:
+            continue
+        caregiver, shift = shifts[route.shift_id]
+        matrix = problem.travel[caregiver.mode]
+        places = [shift.start_place, *(place_of[stop.visit_id] for stop in route.stops)]
+        legs = [int(matrix[a, b]) for a, b in pairwise(places)]
+        routes.append(
+            PlannedRoute(
+                shift_id=shift.id,
+                caregiver_id=caregiver.id,
+                departure_minutes=route.departure,
+                return_minutes=route.return_at,
+                travel_minutes=sum(legs) + int(matrix[places[-1], shift.end_place]),
+                rest_start_minutes=route.rest.start if route.rest else None,
+                rest_end_minutes=route.rest.end if route.rest else None,
+                stops=tuple(_visit_stops(route, legs, elder_of)),
+            )
+        )
+    return routes
+
+
+def _visit_stops(route: Route, legs: list[int], elder_of: Mapping[str, str]) -> list[PlannedStop]:
+    return [
+        PlannedStop(
+            elder_id=elder_of[stop.visit_id],
+            visit_id=stop.visit_id,
+            part=stop.part,
+            travel_minutes=leg,
+            arrival_minutes=stop.arrival,
+            start_minutes=stop.start,
+            end_minutes=stop.end,
+        )
+        for stop, leg in zip(route.stops, legs, strict=True)
+    ]
+
+
+def _meal_routes(
+    rows: TownRows, problem: MealProblem, solution: MealSolution
+) -> list[PlannedRoute]:
+    riders = {rider.id: rider for rider in problem.riders}
+    kitchens = {kitchen.id: kitchen.place for kitchen in problem.kitchens}
+    places = {delivery.id: delivery.place for delivery in problem.deliveries}
+    elder_of = {order.id: order.elder_id for order in rows.meal_orders}
+    rider_of = {shift.id: shift.rider_id for shift in rows.shifts}
+    count: dict[str, int] = {}
+    routes = []
+    for trip in solution.trips:
+        if not trip.stops:
+            continue
+        count[trip.rider_id] = count.get(trip.rider_id, 0) + 1
+        rider = riders[trip.rider_id]
+        way = [kitchens[trip.kitchen_id], *(places[stop.delivery_id] for stop in trip.stops)]
+        matrix = problem.travel[rider.mode]
+        legs = [int(matrix[a, b]) for a, b in pairwise(way)]
+        routes.append(
+            PlannedRoute(
+                shift_id=trip.rider_id,
+                rider_id=rider_of[trip.rider_id],
+                trip=count[trip.rider_id],
+                departure_minutes=trip.departure,
+                return_minutes=trip.return_at,
+                travel_minutes=sum(legs) + trip.return_at - trip.stops[-1].end,
+                stops=tuple(_meal_stops(trip, legs, elder_of)),
+            )
+        )
+    return routes
+
+
+def _meal_stops(trip: Trip, legs: list[int], elder_of: Mapping[str, str]) -> list[PlannedStop]:
+    return [
+        PlannedStop(
+            elder_id=elder_of[stop.delivery_id],
+            order_id=stop.delivery_id,
+            travel_minutes=leg,
+            arrival_minutes=stop.arrival,
+            start_minutes=stop.handover_start,
+            end_minutes=stop.end,
+        )
+        for stop, leg in zip(trip.stops, legs, strict=True)
+    ]

@@ -46,9 +46,9 @@ def build_meal_problem(rows: TownRows, provider: TravelProvider) -> BuiltMeals:
     for order in rows.meal_orders:
         if order.mode is not MealMode.DELIVERY:
             continue
-        problem = _why_not(order, rows)
-        if problem is not None:
-            set_aside.append(problem)
+        refusal = _why_not(order, rows)
+        if refusal is not None:
+            set_aside.append(refusal)
         else:
             deliveries.append(_delivery(order, rows, places, staffed))
     kitchens = _kitchens({delivery.kitchen for delivery in deliveries}, rows, places)

@@ -70,8 +70,8 @@ def plan_day(
     """Plan a date into its draft and return the draft's roster id.
 
     Each town is one shard: its visits go to its own caregivers, its meal sites' orders to their
-    riders. A town whose solver fails is stored with every visit unserved and the fault named; it loses only
-    itself. Raises NotFound for an unknown town.
+    riders. A town whose solver fails is stored with every visit unserved and the fault named; it
+    loses only itself. Raises NotFound for an unknown town.
     """
     with reading(database) as session:
         towns = gather_day(session, request.on, request.towns)

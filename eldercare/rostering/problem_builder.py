@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import solver.problem as sp
 from eldercare.care.demand import Visit
 from eldercare.care.tables import ServiceType
-from eldercare.registry.tables import Caregiver, Elder, Shift
+from eldercare.registry.tables import Caregiver, CaregiverQualification, Elder, Shift
 from eldercare.rostering.places import PlaceIndex
 from eldercare.rostering.rows import SetAside, TownRows
 from eldercare.rostering.weights import DROP_COST, VISIT_WEIGHTS, VISITS_TO_BE_FAMILIAR
 from solver.travel import TravelProvider
+
+EXPIRED = 0
+"""Validity of a skill that is not good today: it serves nobody, but explains why (证书过期)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +134,8 @@ def _caregiver(
 ) -> sp.Caregiver:
     base = places.add(caregiver.base_longitude, caregiver.base_latitude)
     held = [
-        sp.SkillHeld(row.qualification_code, row.level)
+        sp.SkillHeld(row.qualification_code, row.level, None if _is_good(row, rows.on) else EXPIRED)
         for row in rows.qualifications.get(caregiver.id, ())
-        if row.obtained_on <= rows.on and (row.expires_on is None or rows.on < row.expires_on)
     ]
     return sp.Caregiver(
         id=caregiver.id,
@@ -143,13 +146,22 @@ def _caregiver(
     )
 
 
+def _is_good(row: CaregiverQualification, on: date) -> bool:
+    return row.obtained_on <= on and (row.expires_on is None or on < row.expires_on)
+
+
 def _best(held: list[sp.SkillHeld]) -> list[sp.SkillHeld]:
-    """One entry for each skill: the highest level held today."""
+    """One entry for each skill: a good one before an expired one, then the highest level."""
     best: dict[str, sp.SkillHeld] = {}
     for skill in held:
-        if skill.skill not in best or best[skill.skill].level < skill.level:
+        other = best.get(skill.skill)
+        if other is None or _rank(skill) > _rank(other):
             best[skill.skill] = skill
     return [best[name] for name in sorted(best)]
+
+
+def _rank(skill: sp.SkillHeld) -> tuple[bool, int]:
+    return (skill.valid_until is None, skill.level)
 
 
 def _shift(shift: Shift, base: int) -> sp.Shift:

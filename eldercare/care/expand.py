@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlmodel import Session, col
 
 from eldercare.care.demand import DayDemand, MealOrder, Visit
@@ -25,7 +25,8 @@ from eldercare.care.tables import (
     ServiceType,
 )
 from eldercare.errors import NotFound
-from eldercare.registry.tables import Assessment, Community, Elder, InstitutionStay, Town
+from eldercare.registry.as_of import care_level, holds, is_in_institution, is_registered
+from eldercare.registry.tables import Community, Elder, Town
 
 
 def expand_day(session: Session, on: date, *, towns: Sequence[str] | None = None) -> DayDemand:
@@ -120,9 +121,9 @@ def _due_items(on: date, towns: Sequence[str] | None) -> Select[*tuple[Any, ...]
         .where(
             col(ServiceType.is_home_visit),
             col(PlanItem.weekdays).contains(str(on.isoweekday())),
-            _holds_on(CarePlan, on),
+            holds(CarePlan, on),
             *_reachable(on),
-            ~_in_institution(on),
+            ~is_in_institution(on),
         )
     )
     return _in_towns(statement, towns)
@@ -142,48 +143,24 @@ def _due_subscriptions(on: date, towns: Sequence[str] | None) -> Select[*tuple[A
         .join(Elder, col(Elder.id) == col(MealSubscription.elder_id))
         .where(
             col(MealSubscription.weekdays).contains(str(on.isoweekday())),
-            _holds_on(MealSubscription, on),
+            holds(MealSubscription, on),
             *_reachable(on),
-            or_(col(MealSubscription.mode) != MealMode.DELIVERY, ~_in_institution(on)),
+            or_(col(MealSubscription.mode) != MealMode.DELIVERY, ~is_in_institution(on)),
         )
     )
     return _in_towns(statement, towns)
 
 
-def _holds_on(
-    table: type[CarePlan | MealSubscription | Pause | InstitutionStay], on: date
-) -> ColumnElement[bool]:
-    until = col(table.until_on)
-    return and_(col(table.from_on) <= on, or_(until.is_(None), until > on))
-
-
 def _reachable(on: date) -> tuple[ColumnElement[bool], ...]:
     """Registered on the date and not paused."""
-    paused = select(1).where(col(Pause.elder_id) == col(Elder.id), _holds_on(Pause, on)).exists()
-    ended = col(Elder.ended_on)
-    return (col(Elder.registered_on) <= on, or_(ended.is_(None), ended > on), ~paused)
-
-
-def _in_institution(on: date) -> ColumnElement[bool]:
-    return (
-        select(1)
-        .where(col(InstitutionStay.elder_id) == col(Elder.id), _holds_on(InstitutionStay, on))
-        .exists()
-    )
+    paused = select(1).where(col(Pause.elder_id) == col(Elder.id), holds(Pause, on)).exists()
+    return (is_registered(on), ~paused)
 
 
 def _needs_two(on: date) -> ColumnElement[bool]:
     """Whether the care level of the date asks for two, whatever the item was written for."""
-    level = (
-        select(col(Assessment.level))
-        .where(col(Assessment.elder_id) == col(Elder.id), col(Assessment.assessed_on) <= on)
-        .order_by(col(Assessment.assessed_on).desc())
-        .limit(1)
-        .correlate(Elder)
-        .scalar_subquery()
-    )
     threshold = col(ServiceType.two_person_from_level)
-    return case((threshold.is_(None), False), (level >= threshold, True), else_=False)
+    return case((threshold.is_(None), False), (care_level(on) >= threshold, True), else_=False)
 
 
 def _in_towns(

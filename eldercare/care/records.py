@@ -5,16 +5,14 @@ Intervals run from `since_on` up to before `until_on`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, distinct, func, select
 from sqlmodel import Session, col
 
 from eldercare.care.tables import MealMode, MealRecord, Outcome, ServiceRecord
-
-BATCH = 5000
-"""Ids in one query: both databases limit the number of bound values."""
+from eldercare.registry.queries import in_batches
 
 
 def familiar_caregivers(
@@ -26,7 +24,7 @@ def familiar_caregivers(
     """
     found: dict[str, dict[str, int]] = {}
     elder, caregiver = col(ServiceRecord.elder_id), col(ServiceRecord.caregiver_id)
-    for batch in _batches(sorted(set(elder_ids))):
+    for batch in in_batches(elder_ids):
         statement = (
             select(elder, caregiver, func.count(distinct(col(ServiceRecord.visit_id))))
             .where(elder.in_(batch), caregiver.is_not(None), *_visited(since_on, until_on))
@@ -73,8 +71,3 @@ def _visited(since_on: date, until_on: date) -> tuple[ColumnElement[bool], ...]:
         col(ServiceRecord.on) >= since_on,
         col(ServiceRecord.on) < until_on,
     )
-
-
-def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]

@@ -53,7 +53,7 @@ PLAN_PRIORITY_GROUPS = frozenset(
 class Elder(SQLModel, table=True):
     """A registered resident aged 60 or more, served or not.
 
-    Position is WGS-84 degrees; None means unknown: such an elder is set aside from plans, with a reason.
+    Position is WGS-84 degrees; None means unknown: plans set such an elder aside, with a reason.
     """
 
     id: str = Field(primary_key=True, max_length=16)
@@ -72,7 +72,7 @@ class Elder(SQLModel, table=True):
     language: str = Field(default="mandarin", max_length=20)
     registered_on: date
     ended_on: date | None = Field(default=None, index=True)
-    """First day on which the elder is no longer registered; kept for the coverage of earlier dates."""
+    """First day on which the elder is no longer registered; kept for coverage of earlier dates."""
     end_reason: EndReason | None = Field(default=None, sa_type=choice(EndReason))
     care_note: str = Field(default="", max_length=200)
     """What a caregiver must know at the door."""
@@ -91,7 +91,7 @@ class ElderGroup(SQLModel, table=True):
 
 
 class Assessment(SQLModel, table=True):
-    """An ability assessment by GB/T 42195-2022; the latest one on a date gives the care level of that date."""
+    """An ability assessment by GB/T 42195-2022; the latest by a date gives the care level on it."""
 
     elder_id: str = Field(primary_key=True, foreign_key="elder.id")
     assessed_on: date = Field(primary_key=True)

@@ -29,7 +29,7 @@ class Community(SQLModel, table=True):
     is_quasi: bool = False
     """An industrial park or management area in the official list: normally nobody lives there."""
     has_rehab_conditions: bool = True
-    """A rural community counts for the rehabilitation indicator only where the conditions for a place exist."""
+    """The rehabilitation indicator counts a rural community only where a place is feasible."""
     longitude: float
     latitude: float
     position_is_estimated: bool = False

@@ -73,7 +73,7 @@ class Rider(SQLModel, table=True):
 
 
 class Shift(SQLModel, table=True):
-    """One worker's interval on one date, in minutes after midnight, with at most one break inside a window."""
+    """One worker's interval on one date, in minutes after midnight, with at most one break."""
 
     __table_args__ = (
         CheckConstraint("(caregiver_id IS NULL) <> (rider_id IS NULL)", name="one_worker"),

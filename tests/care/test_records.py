@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from eldercare.care import records
 from eldercare.care.tables import MealMode, MealRecord, Outcome
+from eldercare.registry import queries
 from tests.care.rows import service_record, service_type
 from tests.registry.rows import caregiver, elder, meal_site, places, put
 
@@ -54,7 +55,7 @@ def test_familiar_caregivers_of_the_named_elders_only(district: Session) -> None
 
 
 def test_many_ids_are_asked_in_batches(district: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "BATCH", 2)
+    monkeypatch.setattr(queries, "BATCH", 2)
     ids = [f"x{number}" for number in range(5)] + ["e1"]
     assert records.familiar_caregivers(district, ids, SINCE, ON) == {"e1": {"c1": 2, "c2": 1}}
 

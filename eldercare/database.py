@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
-from eldercare.errors import DatabaseUnusable, InvalidInput
+from eldercare.errors import DatabaseUnusable, InvalidInput, NotFound
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -48,7 +48,7 @@ def _check_folder(database: str | None) -> None:
         return
     folder = Path(database).resolve().parent
     if not folder.is_dir():
-        raise DatabaseUnusable(
+        raise NotFound(
             f"the folder of the database does not exist: {folder}; make it or name another",
             code="folder_missing",
         )
@@ -144,11 +144,14 @@ def require_current(engine: Engine) -> None:
     """Refuse to work on a database that is newer than the program, older, or empty."""
     check_not_newer(engine)
     revision = current_revision(engine)
+    if revision is None:
+        raise NotFound(
+            "the database has no tables yet: run `eldercare db upgrade` or `eldercare seed`",
+            code="database_empty",
+        )
     if revision != head_revision():
         raise DatabaseUnusable(
-            "the database has no tables yet: run `eldercare db upgrade`"
-            if revision is None
-            else "the database is older than this program: run `eldercare db upgrade`",
+            "the database is older than this program: run `eldercare db upgrade`",
             code="database_not_upgraded",
         )
 

@@ -31,7 +31,7 @@ from eldercare.rostering.weights import FAMILIAR_DAYS
 
 
 def gather_day(session: Session, on: date, towns: Sequence[str] | None) -> list[TownRows]:
-    """Rows of every chosen town (None: all), in order of code. Raises NotFound for an unknown town."""
+    """Rows of every chosen town (None: all), by code. Raises NotFound for an unknown town."""
     chosen = _chosen(session, towns)
     demand = expand_day(session, on)
     sites = {site.id: site for site in session.scalars(select(MealSite))}

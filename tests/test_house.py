@@ -27,6 +27,7 @@ SOLVER_VOCABULARY = {
     "checks",
     "errors",
     "meal_problem",
+    "meal_reach",
     "meal_solution",
     "objective",
     "problem",

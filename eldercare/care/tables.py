@@ -39,6 +39,10 @@ class ServiceType(SQLModel, table=True):
     maximum_minutes: int = Field(gt=0)
     qualification_code: str | None = Field(default=None, foreign_key="qualification.code")
     qualification_level: int = 0
+    alternative_qualification_code: str | None = Field(
+        default=None, foreign_key="qualification.code"
+    )
+    """Good instead of the first one, at any level (康复: therapist or nurse)."""
     two_person_from_level: int | None = None
     """Two caregivers are needed from this care level on (None: never)."""
     is_home_visit: bool = True

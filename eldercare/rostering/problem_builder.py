@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,9 +103,16 @@ def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[st
 
 def _part(visit: Visit, service: ServiceType) -> sp.Part:
     needs: tuple[sp.SkillNeed, ...] = ()
-    if service.qualification_code is not None:
+    if service.alternative_qualification_code is not None:
+        needs = (sp.SkillNeed(_either(service)),)
+    elif service.qualification_code is not None:
         needs = (sp.SkillNeed(service.qualification_code, service.qualification_level),)
     return sp.Part(duration=visit.minutes, skills=needs, label=service.code)
+
+
+def _either(service: ServiceType) -> str:
+    """Name of the skill that either qualification of a service gives."""
+    return f"{service.qualification_code}|{service.alternative_qualification_code}"
 
 
 def _familiarity(visits_by: Mapping[str, int], known: frozenset[str]) -> dict[str, int]:
@@ -134,8 +141,7 @@ def _caregiver(
 ) -> sp.Caregiver:
     base = places.add(caregiver.base_longitude, caregiver.base_latitude)
     held = [
-        sp.SkillHeld(row.qualification_code, row.level, None if _is_good(row, rows.on) else EXPIRED)
-        for row in rows.qualifications.get(caregiver.id, ())
+        skill for row in rows.qualifications.get(caregiver.id, ()) for skill in _held(row, rows)
     ]
     return sp.Caregiver(
         id=caregiver.id,
@@ -144,6 +150,20 @@ def _caregiver(
         skills=tuple(_best(held)),
         tags=frozenset({f"sex:{caregiver.sex.value}"}),
     )
+
+
+def _held(row: CaregiverQualification, rows: TownRows) -> Iterator[sp.SkillHeld]:
+    """The skill of a qualification, and of services for which it is one of two alternatives."""
+    until = None if _is_good(row, rows.on) else EXPIRED
+    yield sp.SkillHeld(row.qualification_code, row.level, until)
+    for service in rows.service_types.values():
+        if service.alternative_qualification_code is None:
+            continue
+        enough = row.level >= service.qualification_level
+        if row.qualification_code == service.alternative_qualification_code or (
+            row.qualification_code == service.qualification_code and enough
+        ):
+            yield sp.SkillHeld(_either(service), 0, until)
 
 
 def _is_good(row: CaregiverQualification, on: date) -> bool:

@@ -1,0 +1,98 @@
+"""The command's root: global options, the commands, errors → one sentence and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+from rich.console import Console
+
+from eldercare.cli import (
+    coverage,
+    database,
+    demo,
+    plan,
+    roster,
+    seed,
+    serve,
+    users,
+)
+from eldercare.cli.context import App
+from eldercare.cli.exits import Exit, exit_code
+from eldercare.errors import EldercareError
+from eldercare.settings import Settings
+
+app = typer.Typer(
+    name="eldercare",
+    help="Elder-care scheduling of Xinbei District: registry, rosters, coverage.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(database.app, name="db")
+app.add_typer(users.app, name="user")
+app.command("seed")(seed.seed)
+app.command("plan")(plan.plan)
+app.command("publish")(plan.publish_roster)
+app.command("roster")(roster.roster)
+app.command("coverage")(coverage.coverage)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    database_url: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help="Database; default: a file under var/."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """Elder-care scheduling of Xinbei District (新北区), Changzhou."""
+    settings = Settings() if database_url is None else Settings(database_url=database_url)
+    context.obj = App(
+        settings=settings,
+        as_json=as_json,
+        out=Console(soft_wrap=True),
+        err=Console(stderr=True),
+    )
+
+
+def main() -> None:
+    """Run the command and leave with the contract's exit code."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
+    )
+    try:
+        code = app(standalone_mode=False)
+    except EldercareError as error:
+        _say(error)
+        sys.exit(exit_code(error))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        _line("stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of the pipe went away: not our fault, and nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.FAULT)
+    sys.exit(code or Exit.DONE)
+
+
+def _say(error: EldercareError) -> None:
+    _line(f"eldercare: {error.message}")
+    for field in error.fields:
+        _line(f"  {field.pointer}: {field.reason}")
+
+
+def _line(text: str) -> None:
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,119 @@
+"""`eldercare plan` and `eldercare publish`."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Engine
+
+from eldercare.cli.context import App, Day, Towns, app_of, parse_date
+from eldercare.cli.tables import summary_tables
+from eldercare.database import reading, transaction
+from eldercare.errors import InvalidInput
+from eldercare.registry.lookup import town_names
+from eldercare.rostering.lifecycle import publish
+from eldercare.rostering.planning import PlanRequest, plan_day
+from eldercare.rostering.reading import read_roster
+from eldercare.rostering.tables import RosterStatus
+from eldercare.rostering.views import RosterView
+
+
+def plan(
+    context: typer.Context,
+    day: Day,
+    town: Towns = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", metavar="S", help="Seconds for the search.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="hybrid or ortools.")] = "hybrid",
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
+    executor: Annotated[str, typer.Option("--executor", help="processes.")] = "processes",
+) -> None:
+    """Plan a date's visits and meal rounds into its draft."""
+    app = app_of(context)
+    if executor != "processes":
+        raise InvalidInput(f"executor {executor!r} is not available: use processes")
+    limit = app.settings.plan_time_limit_seconds if time_limit is None else time_limit
+    request = PlanRequest(
+        on=parse_date(day), towns=town or None, time_limit_seconds=limit, seed=seed, engine=engine
+    )
+    database = app.engine()
+    view, seconds = run_plan(app, database, request)
+    if app.as_json:
+        app.emit(plan_document(view, seconds))
+        return
+    with reading(database) as session:
+        names = town_names(session)
+    for table in summary_tables(view, names, seconds):
+        app.out.print(table)
+
+
+def run_plan(app: App, database: Engine, request: PlanRequest) -> tuple[RosterView, float]:
+    """Plan with a progress bar; the draft's view of the request's towns, and wall seconds."""
+    begun = time.perf_counter()
+    with app.progress(f"planning {request.on}") as report:
+        plan_day(database, request, now=app.now(), progress=report)
+    seconds = round(time.perf_counter() - begun, 1)
+    with reading(database) as session:
+        view = read_roster(session, request.on, status=RosterStatus.DRAFT, towns=request.towns)
+    return view, seconds
+
+
+def plan_document(view: RosterView, seconds: float) -> dict[str, Any]:
+    """The contract's JSON of a plan. Unserved includes what was set aside before planning."""
+    visits, meals = view.summary.visits, view.summary.meals
+    return {
+        "roster_id": view.roster_id,
+        "on": view.on.isoformat(),
+        "status": view.status.value,
+        "visits": {
+            "required": visits.required,
+            "served": visits.served,
+            "unserved": visits.unserved + visits.set_aside,
+            "set_aside": visits.set_aside,
+            "proved_impossible": visits.proved_impossible,
+            "priority_required": visits.priority_required,
+            "priority_served": visits.priority_served,
+        },
+        "meals": {
+            "orders": meals.orders,
+            "on_site": meals.on_site,
+            "delivered": meals.delivered,
+            "undelivered": meals.undelivered + meals.set_aside,
+            "set_aside": meals.set_aside,
+        },
+        "violations": view.summary.violations,
+        "cost": view.summary.visit_cost,
+        "meal_cost": view.summary.meal_cost,
+        "travel_minutes": view.summary.visit_travel_minutes,
+        "seconds": seconds,
+        "unserved": [
+            {
+                "visit": one.visit_id or one.order_id,
+                "reason": one.reason,
+                "proof": one.proof or one.placement.value,
+                "elder": one.elder_id,
+                "detail": one.detail,
+            }
+            for one in view.unplaced
+        ],
+    }
+
+
+def publish_roster(context: typer.Context, day: Day) -> None:
+    """Publish the date's draft as its next version."""
+    app = app_of(context)
+    with transaction(app.engine()) as session:
+        roster = publish(session, parse_date(day), by="cli", now=app.now())
+        document = {
+            "roster_id": roster.id,
+            "on": roster.on.isoformat(),
+            "version": roster.version,
+            "published_at": roster.published_at,
+        }
+    if app.as_json:
+        app.emit(document)
+    else:
+        app.out.print(f"已发布 {document['on']} v{document['version']}")

@@ -1,0 +1,100 @@
+"""`eldercare roster`: a date's routes for people, spreadsheets, calendars and maps."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from eldercare.cli.context import Day, Towns, app_of, clock, parse_date
+from eldercare.cli.tables import make_table
+from eldercare.database import reading
+from eldercare.errors import InvalidInput, NotFound
+from eldercare.rostering.export import as_calendar, as_frame, as_geojson
+from eldercare.rostering.reading import read_roster
+from eldercare.rostering.views import RosterView, RouteView
+
+
+class Form(StrEnum):
+    """Forms a roster can be had in."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    ICS = "ics"
+    GEOJSON = "geojson"
+
+
+def roster(
+    context: typer.Context,
+    day: Day,
+    caregiver: Annotated[
+        str | None, typer.Option("--caregiver", metavar="ID", help="Only this worker.")
+    ] = None,
+    town: Towns = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
+    output: Annotated[Path | None, typer.Option("-o", "--output")] = None,
+) -> None:
+    """Print a date's roster: the draft where there is one, else what is published."""
+    app = app_of(context)
+    with reading(app.engine()) as session:
+        view = read_roster(session, parse_date(day), towns=town or None, worker_id=caregiver)
+    if caregiver and not view.routes:
+        raise NotFound(f"{caregiver} has no route on {view.on}", code="no_route")
+    if form is Form.TABLE and not app.as_json:
+        for route in view.routes:
+            app.out.print(route_table(route))
+        return
+    content = _content(view, Form.JSON if app.as_json else form)
+    if output is not None:
+        if not output.parent.is_dir():
+            raise NotFound(f"the folder {output.parent} does not exist", code="folder_missing")
+        output.write_bytes(content)
+    elif form is Form.XLSX:
+        raise InvalidInput("a workbook is no text: name a file with -o")
+    else:
+        typer.echo(content.decode("utf-8-sig"), nl=False)
+
+
+def _content(view: RosterView, form: Form) -> bytes:
+    if form is Form.CSV:
+        # A byte-order mark, so that spreadsheet programs read the Chinese right.
+        return as_frame(view).to_csv(index=False).encode("utf-8-sig")
+    if form is Form.XLSX:
+        buffer = io.BytesIO()
+        as_frame(view).to_excel(buffer, index=False, sheet_name=view.on.isoformat())
+        return buffer.getvalue()
+    if form is Form.ICS:
+        return as_calendar(view)
+    document: dict[str, Any] = as_geojson(view) if form is Form.GEOJSON else asdict(view)
+    text = json.dumps(document, ensure_ascii=False, default=str, indent=2)
+    return f"{text}\n".encode()
+
+
+def route_table(route: RouteView) -> Table:
+    """One worker's day."""
+    shift = f"{clock(route.shift_start_minutes)}–{clock(route.shift_end_minutes)}"
+    title = f"{route.worker_name} {route.worker_id} · 班次 {shift} · 路程 {route.travel_minutes} 分"
+    table = make_table(title, ["#", "开始", "结束", "路程", "老人", "服务", "地址", "时段"], 0)
+    for stop in route.stops:
+        window = ""
+        if stop.window_start_minutes is not None:
+            window = f"{clock(stop.window_start_minutes)}–{clock(stop.window_end_minutes)}"
+        table.add_row(
+            str(stop.sequence),
+            clock(stop.start_minutes),
+            clock(stop.end_minutes),
+            str(stop.travel_minutes),
+            stop.elder_name,
+            stop.service_name + (" 双人" if stop.people == 2 else ""),
+            stop.address,
+            window,
+        )
+    return table

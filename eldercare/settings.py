@@ -18,6 +18,12 @@ DISTRICT_NAME = "新北区"
 DEMO_ON = date(2020, 9, 17)
 """The day of the demonstration: a Thursday in the plan's last year."""
 
+LOOK_BACK_DAYS = 90
+"""A delivered service counts for coverage for so many days; argued in docs/coverage.md."""
+
+NEAR_POINTS = 10
+"""A figure that misses its target by at most so many percentage points is called near."""
+
 
 class Settings(BaseSettings):
     """What differs from one installation to the next."""
@@ -31,3 +37,5 @@ class Settings(BaseSettings):
     nightly_at: str = "02:00"
     """Local time (HH:MM) of the nightly demand, plan and snapshot."""
     plan_time_limit_seconds: float = 30.0
+    coverage_look_back_days: int = LOOK_BACK_DAYS
+    coverage_near_points: int = NEAR_POINTS

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import eldercare.accounts.tables
 import eldercare.care.tables
+import eldercare.coverage.tables
+import eldercare.jobs.tables
 import eldercare.registry.tables
-import eldercare.rostering.tables  # noqa: F401
+import eldercare.rostering.tables
+import eldercare.seeding.tables  # noqa: F401

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -18,6 +19,7 @@ from sqlmodel import SQLModel
 import eldercare.tables  # noqa: F401 - fills the metadata
 from eldercare.database import check_not_newer, make_engine
 from eldercare.errors import Conflict, DatabaseUnusable, InvalidInput, NotFound
+from eldercare.jobs.scheduler import STORE_TABLE
 
 
 def check_database(engine: Engine) -> list[str]:
@@ -30,10 +32,16 @@ def check_database(engine: Engine) -> list[str]:
                     problems.append(f"damaged: {line}")
             for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
                 problems.append(f"row {row} of {table} names a missing row of {parent}")
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": False, "include_object": _is_ours}
+        )
         drift = compare_metadata(context, SQLModel.metadata)
     problems += [f"the schema differs from the program's: {change}" for change in drift]
     return problems
+
+
+def _is_ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
+    return not (kind == "table" and name == STORE_TABLE)
 
 
 def backup_database(engine: Engine, file: Path) -> int:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from sqlmodel import SQLModel
 
 import eldercare.tables  # noqa: F401 - fills the metadata
 from eldercare.database import make_engine
+
+
+def _is_ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
+    """APScheduler makes and keeps its own table."""
+    return not (kind == "table" and name == "apscheduler_jobs")
 
 
 def run() -> None:
@@ -19,6 +26,7 @@ def run() -> None:
             target_metadata=SQLModel.metadata,
             render_as_batch=True,
             compare_type=True,
+            include_object=_is_ours,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -62,3 +62,15 @@ def roster_of_version(session: Session, on: date, version: int) -> Roster:
     if found is None:
         raise NotFound(f"{on} has no version {version}", code="no_roster")
     return found
+
+
+def close_past(session: Session, today: date) -> int:
+    """Close published rosters of dates that are over; returns how many."""
+    over = session.exec(
+        select(Roster).where(Roster.on < today, Roster.status == RosterStatus.PUBLISHED)
+    ).all()
+    for roster in over:
+        roster.status = RosterStatus.CLOSED
+        session.add(roster)
+    session.flush()
+    return len(over)

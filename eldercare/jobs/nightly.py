@@ -1,0 +1,63 @@
+"""Every night: close what is over, plan tomorrow as a draft, take a coverage snapshot."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import Engine
+
+from eldercare.coverage.snapshots import take_snapshot
+from eldercare.database import make_engine, reading, transaction
+from eldercare.jobs.history import Clock, run_logged, utc_now
+from eldercare.rostering.lifecycle import close_past, find_roster
+from eldercare.rostering.planning import PlanRequest, plan_day
+from eldercare.rostering.summary import summarise
+from eldercare.settings import TIME_ZONE, Settings
+
+NIGHTLY = "nightly"
+
+
+def run_nightly(database_url: str) -> None:
+    """The scheduler's entry: its arguments live in the job store, so they are plain text."""
+    database = make_engine(database_url)
+    try:
+        nightly(database, Settings(database_url=database_url))
+    finally:
+        database.dispose()
+
+
+def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> None:
+    """Two logged runs: tomorrow's draft, today's snapshot. One failing does not stop the other."""
+    today = clock().astimezone(TIME_ZONE).date()
+    tomorrow = today + timedelta(days=1)
+    try:
+        run_logged(
+            database,
+            "plan",
+            tomorrow,
+            lambda: _plan(database, settings, tomorrow, today, clock),
+            clock=clock,
+        )
+    finally:
+        run_logged(
+            database, "snapshot", today, lambda: _snapshot(database, today, clock), clock=clock
+        )
+
+
+def _plan(database: Engine, settings: Settings, on: date, today: date, clock: Clock) -> str:
+    with transaction(database) as session:
+        close_past(session, today)
+        standing = find_roster(session, on)
+    if standing is not None:
+        return f"{on} already has a {standing.status.value} roster; left as it is"
+    request = PlanRequest(on=on, time_limit_seconds=settings.plan_time_limit_seconds)
+    roster_id = plan_day(database, request, now=clock())
+    with reading(database) as session:
+        visits = summarise(session, roster_id).visits
+    return f"{on}: {visits.served} of {visits.required} visits placed"
+
+
+def _snapshot(database: Engine, as_of: date, clock: Clock) -> str:
+    with transaction(database) as session:
+        take_snapshot(session, as_of=as_of, now=clock())
+    return f"coverage as of {as_of} kept"

@@ -17,7 +17,7 @@ def _is_ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
 
 
 def run() -> None:
-    """Run the migrations in one transaction; batch mode, because SQLite cannot alter most things."""
+    """Run the migrations in one transaction; batch mode, because SQLite alters little."""
     url = context.config.attributes["database_url"]
     engine = make_engine(url)
     with engine.connect() as connection:

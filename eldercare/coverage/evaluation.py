@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import case, func
 from sqlmodel import Session
@@ -12,7 +13,7 @@ from sqlmodel import Session
 from eldercare.coverage.areas import Areas, Level, find_areas
 from eldercare.coverage.definition import Indicator, Moment
 from eldercare.coverage.indicators import find_indicators
-from eldercare.coverage.notes import Notes
+from eldercare.coverage.notes import general_note, missing_note
 from eldercare.coverage.rows import CoverageRow
 from eldercare.coverage.targets import targets_in_force
 from eldercare.errors import FieldProblem, InvalidInput
@@ -52,8 +53,9 @@ def evaluate(
     rows: list[CoverageRow] = []
     for indicator in chosen:
         counts = count_by_community(session, indicator, moment, areas if area else None)
-        notes = Notes.of(session, indicator, targets.get(indicator.code), moment)
-        rows += make_rows(counts, areas, notes)
+        target = targets.get(indicator.code)
+        note = general_note(session, indicator, target, moment)
+        rows += make_rows(indicator, counts, areas, target.share if target else None, note)
     return rows
 
 
@@ -95,18 +97,24 @@ def roll_up(counts: Mapping[str, Count], areas: Areas) -> dict[str, Count]:
     return found
 
 
-def make_rows(counts: Mapping[str, Count], areas: Areas, notes: Notes) -> list[CoverageRow]:
+def make_rows(
+    indicator: Indicator,
+    counts: Mapping[str, Count],
+    areas: Areas,
+    target: Fraction | None,
+    note: str,
+) -> list[CoverageRow]:
     """The rows of one indicator, one an area, in the order of the areas."""
     totals = roll_up(counts, areas)
     return [
         CoverageRow(
-            indicator=notes.indicator.code,
+            indicator=indicator.code,
             area=area,
             area_name=name,
             numerator=totals[area].numerator,
             denominator=totals[area].denominator,
-            target=notes.target.share if notes.target else None,
-            note=notes.text(totals[area].denominator),
+            target=target,
+            note=note if totals[area].denominator else missing_note(indicator),
         )
         for area, name in areas.names.items()
     ]

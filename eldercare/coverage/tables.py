@@ -51,6 +51,8 @@ class CoverageSnapshot(SQLModel, table=True):
     look_back_days: int
     targets: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     """Target in 1/10,000 by indicator code, as in force on `as_of` when taken."""
+    notes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """Note by indicator code, for every area that has a figure."""
 
 
 class CoverageFigure(SQLModel, table=True):

@@ -26,13 +26,13 @@ def elders_by_id(session: Session, elder_ids: Iterable[str]) -> dict[str, Elder]
 def town_of_community(session: Session) -> dict[str, str]:
     """Community code → town code."""
     pairs = select(col(Community.code), col(Community.town_code))
-    return dict(session.execute(pairs).tuples().all())
+    return dict(session.execute(pairs).all())
 
 
 def town_names(session: Session) -> dict[str, str]:
     """Town code → name, in order of code."""
     pairs = select(col(Town.code), col(Town.name)).order_by(col(Town.code))
-    return dict(session.execute(pairs).tuples().all())
+    return dict(session.execute(pairs).all())
 
 
 def qualifications_by_caregiver(

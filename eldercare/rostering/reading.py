@@ -87,7 +87,7 @@ def _routes(
     stops = _stops(session, conditions)
     workers = _Workers(session)
     shifts = select(RosterRoute, Shift).join(Shift, col(Shift.id) == col(RosterRoute.shift_id))
-    rows = session.execute(shifts.where(*conditions)).tuples().all()
+    rows = session.execute(shifts.where(*conditions)).all()
     routes = [_route(route, shift, workers, stops) for route, shift in rows]
     return tuple(sorted(routes, key=_route_order))
 
@@ -108,7 +108,7 @@ class _Workers:
             Qualification,
             col(Qualification.code) == col(CaregiverQualification.qualification_code),
         )
-        for caregiver_id, name in session.execute(held.order_by(col(Qualification.code))).tuples():
+        for caregiver_id, name in session.execute(held.order_by(col(Qualification.code))):
             if name not in self.skills[caregiver_id]:
                 self.skills[caregiver_id].append(name)
 
@@ -170,7 +170,7 @@ def _stops(
         .order_by(col(RosterStop.route_id), col(RosterStop.sequence))
     )
     stops: defaultdict[int, list[StopView]] = defaultdict(list)
-    for stop, elder, visit, meal, service in session.execute(statement).tuples():
+    for stop, elder, visit, meal, service in session.execute(statement):
         stops[stop.route_id].append(_stop(stop, elder, visit, meal, service))
     return stops
 
@@ -231,10 +231,9 @@ def _unplaced(
         visits = visits.where(col(RosterVisit.town_code).in_(towns))
         meals = meals.where(col(RosterMeal.town_code).in_(towns))
     views = [
-        _unplaced_visit(visit, elder, service)
-        for visit, elder, service in session.execute(visits).tuples()
+        _unplaced_visit(visit, elder, service) for visit, elder, service in session.execute(visits)
     ]
-    views += [_unplaced_meal(meal, elder) for meal, elder in session.execute(meals).tuples()]
+    views += [_unplaced_meal(meal, elder) for meal, elder in session.execute(meals)]
     return tuple(sorted(views, key=_unplaced_order))
 
 

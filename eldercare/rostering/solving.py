@@ -52,14 +52,16 @@ def solve_town(rows: TownRows, effort: Effort) -> PlannedTown:
     meal_solution = solve_meals(meals.problem, time_limit=effort.meal_seconds, seed=effort.seed)
     visit_report = verify(visits.problem, visit_solution)
     meal_report = verify_meals(meals.problem, meal_solution)
-    for violation in (*visit_report.violations, *meal_report.violations):
-        log.error("town %s: %s", rows.town_code, violation.sentence)
+    sentences = [one.sentence for one in visit_report.violations]
+    sentences += [one.sentence for one in meal_report.violations]
+    for sentence in sentences:
+        log.error("town %s: %s", rows.town_code, sentence)
     return PlannedTown(
         rows=rows,
         engine=effort.engine,
         seed=effort.seed,
         seconds=time.perf_counter() - begun,
-        violations=len(visit_report.violations) + len(meal_report.violations),
+        violations=len(sentences),
         visit_fates=_visit_fates(visits, visit_solution),
         meal_fates=_meal_fates(meals, meal_solution),
         routes=(

@@ -1,8 +1,8 @@
 """UHHC solutions: routes of locations, lunches among them, and costs by their published names.
 
 A location is a service (`arrival_time` is its start) or a lunch (`start_time`, `end_time`) at a
-patient next to it in the route, before or after travelling; at a terminal the terminal's id stands
-for the patient.
+patient next to it in the route, before or after travelling. Any other name there stands for the
+terminal: the first, where the lunch precedes all services, else the last.
 """
 
 from __future__ import annotations

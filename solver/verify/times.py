@@ -128,7 +128,7 @@ def check_times(line: Timeline) -> Iterator[Violation]:
         yield from _check_arrival(line, leg, leg.served)
         begun = leg.arrival
         if leg.rest and leg.rest_here:
-            begun += leg.rest.end - leg.rest.start
+            begun += min(leg.rest.end, stop.start) - leg.rest.start
         if stop.start < stop.arrival:
             text = f"{label} starts at {stop.start}, before the arrival at {stop.arrival}"
             yield Violation(Rule.BEFORE_ARRIVAL, label, text)

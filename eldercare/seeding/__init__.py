@@ -1,0 +1,1 @@
+"""The synthetic district: the real places filled with made-up people, care and meals."""

@@ -1,0 +1,165 @@
+"""Service records: the visits of the past months, as the plans asked for them.
+
+Each caregiver makes one visit after the other, in the order of the windows' ends; whoever usually comes
+does so when on duty and free in time, else the colleague who may and is free first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from eldercare.care.recurrence import monday_of
+from eldercare.care.tables import Outcome
+from eldercare.seeding.people import People
+from eldercare.seeding.plans import Item, Plan, anchor_of, item_id
+from eldercare.seeding.streams import Generator, stream
+from eldercare.seeding.workforce import Carer
+from eldercare.seeding.writing import Row
+from eldercare.settings import TIME_ZONE
+
+PAST_DAYS = 92
+CANCELLED_SHARE, NO_SHOW_SHARE = 0.010, 0.012
+ILL_SHARE = 0.04
+"""Caregiver days lost to illness or leave (assumed)."""
+BETWEEN_MINUTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A plan item as the walk through the past needs it."""
+
+    id: str
+    elder: int
+    elder_id: str
+    from_on: date
+    first_monday: date
+    item: Item
+
+
+def visit_records(
+    people: People,
+    plans: list[Plan],
+    carers: list[Carer],
+    away: dict[date, set[int]],
+    *,
+    seed: int,
+) -> Iterator[Row]:
+    """Rows of `service_record` for the days before the date."""
+    by_town: dict[int, list[int]] = {}
+    for number, carer in enumerate(carers):
+        by_town.setdefault(carer.town, []).append(number)
+    by_weekday = _by_weekday(people, plans)
+    for back in range(PAST_DAYS, 0, -1):
+        on = people.on - timedelta(days=back)
+        due = [
+            entry
+            for entry in by_weekday[on.isoweekday()]
+            if _falls_due(entry, on) and entry.elder not in away.get(on, ())
+        ]
+        day = _Day(on, carers, by_town, stream(seed, "service_record", on.isoformat()))
+        for entry in due:
+            yield from day.make(entry, int(people.town[entry.elder]))
+
+
+def _by_weekday(people: People, plans: list[Plan]) -> dict[int, list[Due]]:
+    found: dict[int, list[Due]] = {day: [] for day in range(1, 8)}
+    for plan in plans:
+        for number, item in enumerate(plan.items):
+            entry = Due(
+                id=item_id(plan, number),
+                elder=plan.elder,
+                elder_id=people.ids[plan.elder],
+                from_on=plan.from_on,
+                first_monday=anchor_of(plan, item.rhythm, people.on),
+                item=item,
+            )
+            for day in item.rhythm.days:
+                found[int(day)].append(entry)
+    for entries in found.values():
+        entries.sort(key=lambda entry: (entry.item.window[1], entry.id))
+    return found
+
+
+def _falls_due(entry: Due, on: date) -> bool:
+    weeks = (monday_of(on) - entry.first_monday).days // 7
+    return entry.from_on <= on and weeks >= 0 and weeks % entry.item.rhythm.every == 0
+
+
+class _Day:
+    """One past day: who is on duty and from when on each is free, in minutes after midnight."""
+
+    def __init__(
+        self, on: date, carers: list[Carer], by_town: dict[int, list[int]], chance: Generator
+    ) -> None:
+        self.on, self.carers, self.chance = on, carers, chance
+        well = chance.random(len(carers)) >= ILL_SHARE
+        self.duty = {
+            town: [n for n in numbers if carers[n].works_on(on) and well[n]]
+            for town, numbers in by_town.items()
+        }
+        self.free_at = {n: carers[n].shape.start for ns in self.duty.values() for n in ns}
+        self.midnight = datetime.combine(on, time(), TIME_ZONE).astimezone(UTC)
+
+    def make(self, entry: Due, town: int) -> Iterator[Row]:
+        """The records of one visit, one for each caregiver who came."""
+        draw, rush = self.chance.random(2)
+        visit_id = f"{entry.id}.{self.on:%Y%m%d}"
+        who = self._who(entry, town)
+        if draw < CANCELLED_SHARE or len(who) < entry.item.people:
+            yield self._row(entry, visit_id, 1, None, None, Outcome.CANCELLED)
+            return
+        start = max(entry.item.window[0], *(self.free_at[number] for number in who))
+        if draw < CANCELLED_SHARE + NO_SHOW_SHARE:
+            spent, outcome = 5, Outcome.NO_SHOW
+        else:
+            spent, outcome = max(10, round(entry.item.minutes * (0.9 + 0.2 * rush))), None
+        for part, number in enumerate(who, start=1):
+            self.free_at[number] = start + spent + BETWEEN_MINUTES
+            yield self._row(
+                entry,
+                visit_id,
+                part,
+                self.carers[number].id,
+                (start, start + spent),
+                outcome or Outcome.DELIVERED,
+            )
+
+    def _who(self, entry: Due, town: int) -> list[int]:
+        item, service = entry.item, entry.item.service
+        able = [
+            number
+            for number in self.duty[town]
+            if self.carers[number].can(service.qualification_code, service.qualification_level)
+            and (item.required_sex is None or self.carers[number].female)
+        ]
+
+        def reluctance(number: int) -> tuple[bool, bool, int, int]:
+            free = self.free_at[number]
+            return free > item.window[1], number != item.favourite, free, number
+
+        able.sort(key=reluctance)
+        return able[: item.people]
+
+    def _row(
+        self,
+        entry: Due,
+        visit_id: str,
+        part: int,
+        caregiver_id: str | None,
+        minutes: tuple[int, int] | None,
+        outcome: Outcome,
+    ) -> Row:
+        started, ended = minutes or (None, None)
+        return {
+            "id": f"{visit_id}/{part}",
+            "visit_id": visit_id,
+            "elder_id": entry.elder_id,
+            "service_type_code": entry.item.service.code,
+            "caregiver_id": caregiver_id,
+            "on": self.on,
+            "started_at": None if started is None else self.midnight + timedelta(minutes=started),
+            "ended_at": None if ended is None else self.midnight + timedelta(minutes=ended),
+            "outcome": outcome,
+        }

@@ -1,0 +1,137 @@
+"""How busy a town's caregivers are: keeps demand within what a good plan can serve.
+
+Four weeks of days, each cut into four slots, for all caregivers together and for every qualification.
+A new plan item goes where it adds least to the sum of squared loads, which evens out days, times of day
+and qualifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eldercare.seeding.streams import Floats
+from eldercare.seeding.workforce import CARE, NURSE, SOCIAL, THERAPIST, Carer
+
+WEEKS = 4
+DAYS = 7 * WEEKS
+SLOT_EDGES = (7 * 60, 9 * 60 + 15, 12 * 60, 16 * 60 + 15, 19 * 60)
+TRAVEL_MINUTES = 9
+"""Average way to a visit that is planned for (assumed; a town's e-bike)."""
+FULL_DAY_MINUTES = 480
+NO_STAFF = 1e9
+"""Price of a slot in which nobody works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Weekdays every so many weeks, starting in week `phase` of the four."""
+
+    days: str
+    every: int = 1
+    phase: int = 0
+
+    @property
+    def visits_in_four_weeks(self) -> int:
+        """How often it falls due in four weeks."""
+        return len(self.days) * (WEEKS // self.every)
+
+    def mask(self) -> Floats:
+        """1 on each due day of the four weeks, else 0."""
+        due = np.zeros((WEEKS, 7))
+        due[self.phase :: self.every, [int(day) - 1 for day in self.days]] = 1.0
+        return due.ravel()
+
+
+RHYTHMS: dict[float, tuple[Rhythm, ...]] = {
+    0.25: tuple(Rhythm(str(day), 4, phase) for day in range(1, 8) for phase in range(4)),
+    0.5: tuple(Rhythm(str(day), 2, phase) for day in range(1, 8) for phase in range(2)),
+    1: tuple(Rhythm(str(day)) for day in range(1, 8)),
+    2: tuple(Rhythm(days) for days in ("14", "25", "36", "13", "24", "35", "47", "37", "26")),
+    3: tuple(Rhythm(days) for days in ("135", "246", "136", "235", "247", "357", "147")),
+    5: tuple(Rhythm(days) for days in ("12345", "12356", "12457", "23467")),
+    7: (Rhythm("1234567"), Rhythm("123456"), Rhythm("12345")),
+}
+"""Visits a week → the rhythms to choose from."""
+MASKS = {often: np.stack([r.mask() for r in choices]) for often, choices in RHYTHMS.items()}
+
+
+class Workload:
+    """Capacity and load of one town by day and slot."""
+
+    def __init__(self, carers: Sequence[Carer]) -> None:
+        self.capacity = {
+            code: _capacity([carer for carer in carers if carer.can(code, 0)])
+            for code in (CARE, NURSE, THERAPIST, SOCIAL)
+        }
+        everybody = _capacity(carers)
+        self.full_days = everybody.sum() / FULL_DAY_MINUTES
+        """Caregiver days in four weeks, part-time ones in proportion."""
+        self.capacity["all"] = everybody
+        self._load = {key: np.zeros((DAYS, 4)) for key in self.capacity}
+        with np.errstate(divide="ignore"):
+            self._price = {
+                key: np.where(minutes > 0, 1 / np.maximum(minutes, 1) ** 2, NO_STAFF)
+                for key, minutes in self.capacity.items()
+            }
+
+    def days_of(self, qualification: str) -> float:
+        """Caregiver days in four weeks of those who hold a qualification."""
+        return float(self.capacity[qualification].sum() / FULL_DAY_MINUTES)
+
+    def place(
+        self,
+        qualification: str,
+        often: float,
+        windows: Sequence[tuple[int, int]],
+        minutes: int,
+        people: int,
+    ) -> tuple[Rhythm, tuple[int, int]] | None:
+        """Choose and book the rhythm and window that even the load best; None where nobody works."""
+        best: tuple[float, int, int] | None = None
+        for number, window in enumerate(windows):
+            costs = MASKS[often] @ self._day_costs(qualification, window, minutes, people)
+            choice = int(np.argmin(costs))
+            if best is None or costs[choice] < best[0]:
+                best = (float(costs[choice]), choice, number)
+        if best is None or best[0] >= NO_STAFF:
+            return None
+        _, choice, number = best
+        added = np.outer(MASKS[often][choice], _load(windows[number], minutes, people))
+        for key in {"all", qualification}:
+            self._load[key] += added
+        return RHYTHMS[often][choice], windows[number]
+
+    def _day_costs(
+        self, qualification: str, window: tuple[int, int], minutes: int, people: int
+    ) -> Floats:
+        added = _load(window, minutes, people)
+        total = np.zeros(DAYS)
+        for key in ("all", qualification):
+            more = 2 * added * self._load[key] + added**2
+            total += (more * self._price[key]).sum(axis=1)
+        return total
+
+
+def _capacity(carers: Sequence[Carer]) -> Floats:
+    week = np.zeros((7, 4))
+    for carer in carers:
+        slots = _overlap(carer.shape.start, carer.shape.end)
+        if carer.shape.rest is not None:
+            slots[1:3] -= carer.shape.rest[2] / 2
+        week[[int(day) - 1 for day in carer.days]] += np.maximum(slots, 0)
+    return np.tile(week, (WEEKS, 1))
+
+
+def _overlap(start: int, end: int) -> Floats:
+    edges = np.clip(np.array(SLOT_EDGES, dtype=np.float64), start, end)
+    return np.diff(edges)
+
+
+def _load(window: tuple[int, int], minutes: int, people: int) -> Floats:
+    """Minutes by slot of one visit that starts somewhere in its window."""
+    shares = _overlap(window[0], window[1] + minutes)
+    work = people * (minutes + TRAVEL_MINUTES)
+    return np.asarray(shares / shares.sum() * work)

@@ -48,7 +48,7 @@ def best_placement(
         among = plan.table.allowed[task]
         if vehicles is not None:
             among = tuple(one for one in among if one in set(vehicles))
-        best = min(options(plan, task, starts[0], among), default=None)
+        best = _cheapest(plan, task, starts[0], among)
         if best is None:
             return None
         start = _wished(plan, task, best.low, best.high)
@@ -68,19 +68,40 @@ def place(plan: Plan, placement: Placement) -> None:
         plan.insert(task, option.vehicle, option.position)
 
 
+def _cheapest(
+    plan: Plan, task: int, starts: Intervals | None, among: Sequence[int]
+) -> Option | None:
+    """The first of the cheapest options of a task; dearer positions are not looked into."""
+    best: Option | None = None
+    for vehicle in among:
+        mine = _narrowed(plan, task, vehicle, starts)
+        if mine:
+            ceiling = best.price if best else FAR
+            for one in _in_tour(plan, task, plan.tours[vehicle], mine, ceiling):
+                if best is None or one < best:
+                    best = one
+    return best
+
+
 def options(
     plan: Plan, task: int, starts: Intervals | None, among: Sequence[int]
 ) -> Iterator[Option]:
     """Every feasible insertion of a task; `starts` narrows them (None: as the plan says)."""
     for vehicle in among:
-        mine = plan.starts_for(task, vehicle)
-        if starts is not None:
-            mine = _common(mine, starts)
+        mine = _narrowed(plan, task, vehicle, starts)
         if mine:
-            yield from _in_tour(plan, task, plan.tours[vehicle], mine)
+            yield from _in_tour(plan, task, plan.tours[vehicle], mine, FAR)
 
 
-def _in_tour(plan: Plan, task: int, tour: Tour, starts: Intervals) -> Iterator[Option]:
+def _narrowed(plan: Plan, task: int, vehicle: int, starts: Intervals | None) -> Intervals:
+    mine = plan.starts_for(task, vehicle)
+    return mine if starts is None else _common(mine, starts)
+
+
+def _in_tour(
+    plan: Plan, task: int, tour: Tour, starts: Intervals, ceiling: int
+) -> Iterator[Option]:
+    """Feasible insertions into one tour that cost no more than `ceiling`."""
     table = plan.table
     vehicle = table.vehicles[tour.vehicle]
     travel, shift = vehicle.travel, vehicle.shift
@@ -101,8 +122,8 @@ def _in_tour(plan: Plan, task: int, tour: Tour, starts: Intervals) -> Iterator[O
             return  # every later position is reached later still
         setup_after = table.setup_between(task, after) if after >= 0 else 0
         ends = max(tour.late[position + 1], tour.late_rested[position + 1])
-        if ends - setup_after - on - duration >= opens:
-            extra = there + on - (direct if tasks else 0)
+        extra = there + on - (direct if tasks else 0)
+        if base + weight * extra <= ceiling and ends - setup_after - on - duration >= opens:
             added = extra + setup + duration + setup_after
             if after >= 0:
                 added -= table.setup_between(before, after)

@@ -8,6 +8,7 @@ whatever the position of the rest. Tasks that are linked to others keep the star
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from solver.compatibility import FAR, Intervals
@@ -81,6 +82,15 @@ class Plan:
         tour.tasks.insert(position, task)
         self.vehicle_of[task] = vehicle
         self.relabel(tour)
+
+    def load(self, tours: Sequence[Sequence[int]]) -> None:
+        """Take over whole sequences by vehicle; starts to keep have been frozen before."""
+        for tour, tasks in zip(self.tours, tours, strict=True):
+            tour.tasks = list(tasks)
+            for task in tasks:
+                self.vehicle_of[task] = tour.vehicle
+        for tour in self.tours:
+            self.relabel(tour)
 
     def remove_visit(self, visit: int) -> None:
         """Take all parts of a visit out and forget their starts."""

@@ -1,0 +1,27 @@
+"""Which version of a date's roster holds: the newest that was published, also after the day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from eldercare.rostering.tables import Roster, RosterStatus
+
+_TOLD = (RosterStatus.PUBLISHED, RosterStatus.CLOSED)
+
+
+def roster_in_force(session: Session, on: date) -> Roster | None:
+    """The newest version of a date, closed ones of days that are over included; never a draft."""
+    return roster_before(session, on, None)
+
+
+def roster_before(session: Session, on: date, version: int | None) -> Roster | None:
+    """The newest version before `version` (None: of all), or None; never a draft."""
+    statement = select(Roster).where(
+        col(Roster.on) == on, col(Roster.status).in_(_TOLD), col(Roster.version).is_not(None)
+    )
+    if version is not None:
+        statement = statement.where(col(Roster.version) < version)
+    return session.scalars(statement.order_by(col(Roster.version).desc()).limit(1)).first()

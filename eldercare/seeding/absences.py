@@ -11,7 +11,7 @@ from eldercare.seeding.streams import stream
 from eldercare.seeding.writing import Row
 
 PAUSED_SHARE = 0.06
-"""Elders with a plan or a subscription who were away once in the weeks around the date (assumed)."""
+"""Elders with a plan or subscription who were away once in the weeks around the date (assumed)."""
 REASONS = ("住院", "探亲", "外出", "临时住子女家")
 BEFORE_DAYS, AFTER_DAYS, LONGEST_DAYS = 90, 20, 21
 
@@ -34,9 +34,7 @@ def draw_absences(people: People, elders: Sequence[int], *, seed: int) -> list[A
         draw, when, length, why = chance.random(4)
         if draw >= PAUSED_SHARE:
             continue
-        first = people.on + timedelta(
-            days=int(when * (BEFORE_DAYS + AFTER_DAYS)) - BEFORE_DAYS
-        )
+        first = people.on + timedelta(days=int(when * (BEFORE_DAYS + AFTER_DAYS)) - BEFORE_DAYS)
         found.append(
             Absence(
                 elder=elder,

@@ -93,9 +93,7 @@ def _weights(cells: Sequence[AgeCell], census: PopulationSource) -> Floats:
     return weights
 
 
-def _birth_dates(
-    chance: Generator, cells: Sequence[AgeCell], cell_of: Ints, on: date
-) -> Dates:
+def _birth_dates(chance: Generator, cells: Sequence[AgeCell], cell_of: Ints, on: date) -> Dates:
     """Any day that gives an age of the band; beyond a hundred each year halves the number."""
     first = np.array([cell.age_from for cell in cells])[cell_of]
     width = np.array([cell.age_to - cell.age_from + 1 for cell in cells])[cell_of]
@@ -105,13 +103,13 @@ def _birth_dates(
     )
     whole = np.floor(first + years_in_band).astype(np.int64)
     day_of_year = np.floor((first + years_in_band - whole) * 364.9).astype(np.int64)
-    return _minus_years(on, whole) - day_of_year.astype("timedelta64[D]")
+    return np.asarray(_minus_years(on, whole) - day_of_year.astype("timedelta64[D]"))
 
 
 def _minus_years(on: date, years: Ints) -> Dates:
     """The same day so many years ago; 29 February becomes 28 February."""
     months = np.datetime64(on, "M") - (years * 12).astype("timedelta64[M]")
-    return months.astype("datetime64[D]") + np.timedelta64(min(on.day, 28) - 1, "D")
+    return np.asarray(months.astype("datetime64[D]") + np.timedelta64(min(on.day, 28) - 1, "D"))
 
 
 def _full_years(born: Dates, today: np.datetime64) -> Ints:

@@ -163,9 +163,7 @@ def assessment_rows(
         earlier = latest - 330 - int(draws[index, 1] * 90)
         if draws[index, 2] < EARLIER_ASSESSMENT_SHARE and earlier > registered[index]:
             before = max(0, level - int(draws[index, 3] < 0.5))
-            yield _assessment(
-                sources, people.ids[index], earlier.item(), before, draws[index, 1]
-            )
+            yield _assessment(sources, people.ids[index], earlier.item(), before, draws[index, 1])
 
 
 def _assessment(sources: Sources, elder_id: str, on: date, level: int, draw: float) -> Row:
@@ -174,9 +172,7 @@ def _assessment(sources: Sources, elder_id: str, on: date, level: int, draw: flo
     return {"elder_id": elder_id, "assessed_on": on, "score": score, "level": level}
 
 
-def stay_rows(
-    people: People, conditions: Conditions, institution_ids: list[str]
-) -> Iterator[Row]:
+def stay_rows(people: People, conditions: Conditions, institution_ids: list[str]) -> Iterator[Row]:
     """Rows of `institution_stay`."""
     since = conditions.stays_since.tolist()
     for index in np.flatnonzero(~conditions.at_home).tolist():

@@ -118,7 +118,7 @@ SHIFT_WEEKS_BEFORE, SHIFT_WEEKS = 2, 7
 
 @dataclass(frozen=True, slots=True)
 class SeedSummary:
-    """Rows by table. `created` is False where the database was seeded with the same parameters before.
+    """Rows by table; `created` is False where they were there already, by the same parameters.
 
     `defects` counts what is wrong on purpose, so that 'set aside' has something to show.
     """
@@ -146,9 +146,9 @@ def seed_district(
 ) -> SeedSummary:
     """Fill the database with the synthetic district as of a date; the caller commits.
 
-    `scale` 1 is the whole district (about 165,000 elders); facilities are never scaled. The same parameters
-    give the same rows. Seeding again with the same parameters changes nothing. Raises Conflict where the
-    database holds anything else, InvalidInput for parameters out of bounds.
+    `scale` 1 is the whole district (about 165,000 elders); facilities are never scaled. The same
+    parameters give the same rows; seeding again with them changes nothing. Raises Conflict where
+    the database holds anything else, InvalidInput for parameters out of bounds.
     """
     _check(scale, seed, on)
     before = session.get(SeedRun, 1)
@@ -201,9 +201,7 @@ class _Seeding:
         """Write everything; the summary."""
         self._places()
         centres, houses, network = self._facilities()
-        people = draw_people(
-            self.sources, self.pool, scale=self.scale, seed=self.seed, on=self.on
-        )
+        people = draw_people(self.sources, self.pool, scale=self.scale, seed=self.seed, on=self.on)
         conditions = draw_conditions(
             self.sources, people, beds_now(houses), scale=self.scale, seed=self.seed
         )

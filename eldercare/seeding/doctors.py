@@ -44,8 +44,8 @@ def doctor_rows(
 def _joined_on(sources: Sources, people: People, conditions: Conditions, seed: int) -> Dates:
     """The day of the first contract, NaT for those without.
 
-    Everybody has a threshold and joins on the day when the path of their kind reaches it. Whoever is
-    below the path of 2017 joined on some day of that year.
+    Everybody has a threshold and joins on the day when the path of their kind reaches it. Whoever
+    is below the path of 2017 joined on some day of that year.
     """
     draws = people.chances(seed, "family_doctor_contract", 2)
     tilt = np.concatenate(

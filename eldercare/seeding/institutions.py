@@ -1,4 +1,4 @@
-"""Institutions and their beds: wards turn into nursing wards or pass to society, quarter by quarter."""
+"""Institutions and beds: wards turn into nursing wards or pass to society, quarter by quarter."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _open_more(sources: Sources, houses: list[House], chance: Generator, on: dat
 def _match(
     sources: Sources, houses: list[House], chance: Generator, path_on: date, on: date
 ) -> None:
-    """Bring the beds, their operators and their kinds to the path's values of `path_on`."""
+    """Bring the beds, their operators and kinds to the path's values of `path_on`."""
     base = sources.baseline
     missing = round(base.value("institution_beds", path_on)) - sum(h.total for h in houses)
     if missing > 0:
@@ -182,9 +182,7 @@ def _count(
     )
 
 
-def _give_medical_care(
-    sources: Sources, houses: list[House], chance: Generator, on: date
-) -> None:
+def _give_medical_care(sources: Sources, houses: list[House], chance: Generator, on: date) -> None:
     days = sources.baseline.arrivals("medical_care_share", len(houses), PATH_BEGINS_ON, on)
     order = chance.permutation(len(houses))
     for index, day in zip(order, days, strict=False):

@@ -79,9 +79,7 @@ def make_network(sources: Sources, *, seed: int, on: date) -> MealNetwork:
     return MealNetwork(tuple(sites), own_site, delivers, since)
 
 
-def _centres(
-    sources: Sources, served: list[Arrival], *, seed: int, on: date
-) -> list[Site]:
+def _centres(sources: Sources, served: list[Arrival], *, seed: int, on: date) -> list[Site]:
     """One regional centre in each town, the towns with most served communities first."""
     days = sources.baseline.arrivals("regional_meal_centres", 1, PATH_BEGINS_ON, on)
     by_town: dict[int, list[Arrival]] = {}
@@ -140,9 +138,7 @@ def _local_site(sources: Sources, arrival: Arrival, centres: list[Site], seed: i
     )
 
 
-def _delivery_sites(
-    sources: Sources, sites: list[Site], served: list[int]
-) -> dict[int, Site]:
+def _delivery_sites(sources: Sources, sites: list[Site], served: list[int]) -> dict[int, Site]:
     """The nearest cooking site of the same town; riders stay in their town."""
     found = {}
     for community in served:

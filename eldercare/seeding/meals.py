@@ -1,4 +1,4 @@
-"""Meal subscriptions of elders in served communities, and the riders that bring what is delivered."""
+"""Meal subscriptions in served communities, and the riders who bring what is delivered."""
 
 from __future__ import annotations
 

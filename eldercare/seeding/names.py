@@ -1,7 +1,7 @@
 """Names of people who do not exist: parts made by faker (zh_CN), combined.
 
-Asking faker for every name would take a minute for a whole district, so it makes a pool of surnames and
-given names once, in its own proportions; people then draw from the pool.
+Asking faker for every name would take half a minute for a whole district, so it makes a pool of
+surnames and given names once, in its own proportions; people then draw from the pool.
 """
 
 from __future__ import annotations

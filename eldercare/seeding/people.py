@@ -19,7 +19,6 @@ from eldercare.seeding.names import NamePool
 from eldercare.seeding.sources import CommunitySource, PopulationSource, Sources
 from eldercare.seeding.streams import (
     Bools,
-    Dates,
     Floats,
     Generator,
     Ints,

@@ -1,6 +1,6 @@
-"""Which services the seed plans, how long and how often; minutes stay inside the catalogue's bounds.
+"""Which services the seed plans, how long and how often; minutes stay inside the catalogue.
 
-Shares and frequencies are assumed: they give visits of 30 to 90 minutes, one in twenty with two people.
+Shares and frequencies are assumed: they give visits of 30 to 90 minutes, one in twenty by two people.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from eldercare.seeding.sources import ServiceSource
 class Habit:
     """How a service is usually given.
 
-    share: part of all visits; minutes with their weights; `weekly[level]`: visits a week at a care level,
-    0 for never; `weight[level]`: how likely an elder of that level has it.
+    `share`: part of all visits; `minutes` with their weights; `weekly[level]`: visits a week at a
+    care level, 0 for never; `weight[level]`: how likely an elder of that level has it.
     """
 
     code: str

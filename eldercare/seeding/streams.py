@@ -1,7 +1,7 @@
 """Repeatable chance: one stream of random numbers for each (seed, table, place).
 
-A stream belongs to what it fills, not to the order in which tables are filled, so adding a draw for one
-table or community leaves every other table and community as it was.
+A stream belongs to what it fills, not to the order in which tables are filled, so adding a draw for
+one table or community leaves every other table and community as it was.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ def spread(chance: Generator, shares: ArrayLike, count: int) -> Ints:
     limits = np.cumsum(np.asarray(shares, dtype=np.float64))
     points = (np.arange(count) + chance.random()) / max(count, 1) * limits[-1]
     found = np.searchsorted(limits, points, side="right").astype(np.int64)
-    return chance.permutation(np.minimum(found, len(limits) - 1))
+    return np.asarray(chance.permutation(np.minimum(found, len(limits) - 1)))
 
 
 def by_row(chance: Generator, shares: Floats) -> Ints:
     """One category for each row of `shares` (rows, categories); rows need not add to 1."""
     limits = np.cumsum(shares, axis=1)
     points = chance.random(len(shares)) * limits[:, -1]
-    return np.minimum((limits <= points[:, None]).sum(axis=1), shares.shape[1] - 1)
+    return np.asarray(np.minimum((limits <= points[:, None]).sum(axis=1), shares.shape[1] - 1))
 
 
 def weighted_order(chance: Generator, weights: ArrayLike) -> Ints:

@@ -1,4 +1,4 @@
-"""What a database was seeded with: one row, so that seeding again can tell whether it is the same."""
+"""What a database was seeded with: one row, so that seeding again can tell if it is the same."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
 """Service records: the visits of the past months, as the plans asked for them.
 
-Each caregiver makes one visit after the other, in the order of the windows' ends; whoever usually comes
-does so when on duty and free in time, else the colleague who may and is free first.
+Visits are given out in the order of the windows' ends; whoever usually comes does so when on duty and
+free in time, else a colleague who may. Nobody is at two places at once.
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +25,8 @@ CANCELLED_SHARE, NO_SHOW_SHARE = 0.010, 0.012
 ILL_SHARE = 0.04
 """Caregiver days lost to illness or leave (assumed)."""
 BETWEEN_MINUTES = 8
+COLLEAGUES_ASKED = 8
+"""So many colleagues are asked before a visit starts late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _falls_due(entry: Due, on: date) -> bool:
 
 
 class _Day:
-    """One past day: who is on duty and from when on each is free, in minutes after midnight."""
+    """One past day: who is on duty and busy from when to when, in minutes after midnight."""
 
     def __init__(
         self, on: date, carers: list[Carer], by_town: dict[int, list[int]], chance: Generator
@@ -99,24 +102,25 @@ class _Day:
             town: [n for n in numbers if carers[n].works_on(on) and well[n]]
             for town, numbers in by_town.items()
         }
-        self.free_at = {n: carers[n].shape.start for ns in self.duty.values() for n in ns}
+        self.busy: dict[int, list[tuple[int, int]]] = {}
+        self.able: dict[tuple[int, str | None, int, str | None], list[int]] = {}
         self.midnight = datetime.combine(on, time(), TIME_ZONE).astimezone(UTC)
 
     def make(self, entry: Due, town: int) -> Iterator[Row]:
         """The records of one visit, one for each caregiver who came."""
-        draw, rush = self.chance.random(2)
+        draw, rush, turn = self.chance.random(3)
         visit_id = f"{entry.id}.{self.on:%Y%m%d}"
-        who = self._who(entry, town)
+        who = self._who(entry, town, turn)
         if draw < CANCELLED_SHARE or len(who) < entry.item.people:
             yield self._row(entry, visit_id, 1, None, None, Outcome.CANCELLED)
             return
-        start = max(entry.item.window[0], *(self.free_at[number] for number in who))
         if draw < CANCELLED_SHARE + NO_SHOW_SHARE:
             spent, outcome = 5, Outcome.NO_SHOW
         else:
             spent, outcome = max(10, round(entry.item.minutes * (0.9 + 0.2 * rush))), None
+        start = max(self._free_from(number, entry.item) for number in who)
         for part, number in enumerate(who, start=1):
-            self.free_at[number] = start + spent + BETWEEN_MINUTES
+            insort(self.busy.setdefault(number, []), (start, start + spent))
             yield self._row(
                 entry,
                 visit_id,
@@ -126,21 +130,39 @@ class _Day:
                 outcome or Outcome.DELIVERED,
             )
 
-    def _who(self, entry: Due, town: int) -> list[int]:
-        item, service = entry.item, entry.item.service
-        able = [
-            number
-            for number in self.duty[town]
-            if self.carers[number].can(service.qualification_code, service.qualification_level)
-            and (item.required_sex is None or self.carers[number].female)
-        ]
+    def _who(self, entry: Due, town: int, turn: float) -> list[int]:
+        """Whoever usually comes, if free in time; else colleagues, who take turns."""
+        item = entry.item
+        able = self._able(item, town)
+        first = int(turn * len(able))
+        asked = [*able[first:], *able[:first]][:COLLEAGUES_ASKED]
+        if item.favourite in able:
+            asked = [item.favourite, *(number for number in asked if number != item.favourite)]
+        starts = [(self._free_from(number, item), number) for number in asked]
+        in_time = [number for start, number in starts if start <= item.window[1]]
+        late = [number for start, number in sorted(starts) if start > item.window[1]]
+        return (in_time + late)[: item.people]
 
-        def reluctance(number: int) -> tuple[bool, bool, int, int]:
-            free = self.free_at[number]
-            return free > item.window[1], number != item.favourite, free, number
+    def _able(self, item: Item, town: int) -> list[int]:
+        service = item.service
+        key = (town, service.qualification_code, service.qualification_level, item.required_sex)
+        if key not in self.able:
+            self.able[key] = [
+                number
+                for number in self.duty[town]
+                if self.carers[number].can(key[1], key[2])
+                and (key[3] is None or self.carers[number].female)
+            ]
+        return self.able[key]
 
-        able.sort(key=reluctance)
-        return able[: item.people]
+    def _free_from(self, number: int, item: Item) -> int:
+        """The first minute, from the window's start on, at which the visit fits between others."""
+        start = max(item.window[0], self.carers[number].shape.start)
+        for begin, end in self.busy.get(number, ()):
+            if start + item.minutes + BETWEEN_MINUTES <= begin:
+                break
+            start = max(start, end + BETWEEN_MINUTES)
+        return start
 
     def _row(
         self,

@@ -199,7 +199,7 @@ def _bases(town: _Town, chance: Generator, count: int) -> tuple[np.ndarray, np.n
 
 
 def _skills(chance: Generator, number: int, special: dict[str, int]) -> dict[str, int]:
-    """Every caregiver is a care worker of some grade; the first ones of a town are more than that."""
+    """Every caregiver is a care worker of some grade; the first of a town are more than that."""
     grade = int(np.searchsorted(np.cumsum(GRADES), chance.random())) + 1
     nurses, therapists = special[NURSE], special[THERAPIST]
     skills = {CARE: grade}

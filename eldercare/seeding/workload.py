@@ -1,8 +1,8 @@
 """How busy a town's caregivers are: keeps demand within what a good plan can serve.
 
-Four weeks of days, each cut into four slots, for all caregivers together and for every qualification.
-A new plan item goes where it adds least to the sum of squared loads, which evens out days, times of day
-and qualifications.
+Four weeks of days, each cut into four slots, for all caregivers and for every qualification. A new plan
+item goes where it adds least to the sum of squared loads over capacities, which evens out days, times
+of day and qualifications.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Workload:
         self._load = {key: np.zeros((DAYS, 4)) for key in self.capacity}
         with np.errstate(divide="ignore"):
             self._price = {
-                key: np.where(minutes > 0, 1 / np.maximum(minutes, 1) ** 2, NO_STAFF)
+                key: np.where(minutes > 0, 1 / np.maximum(minutes, 1), NO_STAFF)
                 for key, minutes in self.capacity.items()
             }
 
@@ -89,7 +89,7 @@ class Workload:
         minutes: int,
         people: int,
     ) -> tuple[Rhythm, tuple[int, int]] | None:
-        """Choose and book the rhythm and window that even the load best; None where nobody works."""
+        """Choose and book what evens the load best; None where nobody works."""
         best: tuple[float, int, int] | None = None
         for number, window in enumerate(windows):
             costs = MASKS[often] @ self._day_costs(qualification, window, minutes, people)

@@ -13,7 +13,7 @@ from eldercare.cli.tables import make_table
 from eldercare.coverage.targets import load_targets
 from eldercare.database import transaction
 from eldercare.errors import InvalidInput
-from eldercare.seeding import SeedSummary, seed_district
+from eldercare.seeding.district import SeedSummary, seed_district
 from eldercare.settings import DEMO_ON
 
 

@@ -1,7 +1,7 @@
 """Care centres, rehabilitation places and the order in which communities got theirs.
 
-Facilities are the whole district's at every scale. Each share of `facilities_baseline.csv` is walked
-day by day: the community whose turn it is gets its facility when the rounded count rises.
+Facilities are the whole district's at every scale. Each share of `facilities_baseline.csv` is
+walked day by day: the community whose turn it is gets its facility when the rounded count rises.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Care plans: who is visited at home, for what, how often, when and mostly by whom.
 
-Town by town, because a town's caregivers serve it: first who is visited (the plan's priority groups,
-then by care level), then services until the town's caregivers have a full, feasible day.
+Town by town, because a town's caregivers serve it: first who is visited (the plan's priority
+groups, then by care level), then services until the town's caregivers have a full, feasible day.
 """
 
 from __future__ import annotations

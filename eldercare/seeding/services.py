@@ -1,6 +1,6 @@
 """Which services the seed plans, how long and how often; minutes stay inside the catalogue.
 
-Shares and frequencies are assumed: they give visits of 30 to 90 minutes, one in twenty by two people.
+Shares and frequencies are assumed: they give visits of 30 to 90 minutes, one in twenty by two.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Service records: the visits of the past months, as the plans asked for them.
 
-Visits are given out in the order of the windows' ends; whoever usually comes does so when on duty and
-free in time, else a colleague who may. Nobody is at two places at once.
+Visits are given out in the order of the windows' ends; whoever usually comes does so when on duty
+and free in time, else a colleague who may. Nobody is at two places at once.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How busy a town's caregivers are: keeps demand within what a good plan can serve.
 
-Four weeks of days, each cut into four slots, for all caregivers and for every qualification. A new plan
-item goes where it adds least to the sum of squared loads over capacities, which evens out days, times
-of day and qualifications.
+Four weeks of days, each cut into four slots, for all caregivers and for every qualification. A new
+plan item goes where it adds least to the sum of squared loads over capacities, which evens out days,
+times of day and qualifications.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.errors import FormatError
 
@@ -45,6 +46,14 @@ def decode(kind: type[T], value: Any, where: str = "document") -> T:
     return made
 
 
+def body(document: Mapping[str, Any], name: str, kind: str) -> dict[str, Any]:
+    """A document's fields, once its `format` and `kind` are as expected."""
+    for key, wanted in (("format", name), ("kind", kind)):
+        if document.get(key) != wanted:
+            raise FormatError(f"{kind}: {key!r} is {document.get(key)!r}, not {wanted!r}")
+    return {key: value for key, value in document.items() if key not in {"format", "kind"}}
+
+
 def _default(one: Field[Any]) -> Any:
     if one.default_factory is not MISSING:
         return one.default_factory()
@@ -66,7 +75,7 @@ def _decode(kind: Any, value: Any, where: str) -> Any:
         return {key: _decode(arguments[1], one, f"{where}.{key}") for key, one in value.items()}
     if origin is np.ndarray:
         _expect(isinstance(value, list), value, "a list of rows", where)
-        return _matrix(value, where)
+        return matrix(value, where)
     return _decode_single(kind, value, where)
 
 
@@ -108,7 +117,8 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _matrix(rows: list[Any], where: str) -> Any:
+def matrix(rows: list[Any], where: str) -> NDArray[Any]:
+    """Numbers in rows of equal length; what they mean is checked by whoever takes them."""
     widths = {len(row) if isinstance(row, list) else -1 for row in rows}
     if len(widths) > 1 or -1 in widths:
         raise FormatError(f"{where}: the rows of the matrix differ in length")

@@ -19,22 +19,26 @@ from solver.errors import FormatError
 from solver.formats.published import (
     ROAD,
     GivenStop,
+    default_durations,
+    distances,
     listed,
+    locations,
     make_route,
     make_solution,
     need,
     ordering,
+    parts,
+    text,
+    texts,
     ticks,
 )
 from solver.objective import Term, Weights
 from solver.problem import (
     Caregiver,
     Gap,
-    Part,
     Problem,
     Shift,
     SkillHeld,
-    SkillNeed,
     TimeWindow,
     Visit,
 )
@@ -53,16 +57,15 @@ def read_problem(document: Mapping[str, Any]) -> Problem:
     offices = listed("instance", document, "central_offices")
     if len(offices) != 1:
         raise FormatError(f"instance: it has {len(offices)} central offices where 1 is possible")
-    services = {one["id"]: one for one in listed("instance", document, "services")}
+    usual = default_durations(document)
     visits = tuple(
-        _visit(one, place, services)
+        _visit(one, place, usual)
         for place, one in enumerate(listed("instance", document, "patients"), 1)
     )
-    distances = np.asarray(need("instance", document, "distances"), dtype=float)
-    matrix = np.rint(distances * PER_MINUTE).astype(np.int64)
+    matrix = np.rint(distances(document).astype(float) * PER_MINUTE)
     longest = max((part.duration for visit in visits for part in visit.parts), default=0)
     end = max((visit.windows[-1].end for visit in visits), default=0) + longest
-    end += int(matrix.max(initial=0))
+    end += int(np.nan_to_num(matrix).max(initial=0))
     return Problem(
         visits=visits,
         caregivers=tuple(
@@ -75,23 +78,18 @@ def read_problem(document: Mapping[str, Any]) -> Problem:
     )
 
 
-def _visit(given: Any, place: int, services: Mapping[str, Any]) -> Visit:
-    item = f"patient {need('patient', given, 'id')}"
+def _visit(given: Any, place: int, usual: Mapping[str, Any]) -> Visit:
+    name = text("patient", given, "id")
+    item = f"patient {name}"
     window = listed(item, given, "time_window")
     if len(window) != 2:
         raise FormatError(f"{item}: 'time_window' is not [start, end]")
-    parts = []
-    for one in listed(item, given, "required_caregivers"):
-        service = need(item, one, "service")
-        default = services.get(service, {}).get("default_duration")
-        duration = ticks(item, "duration", one.get("duration", default), PER_MINUTE)
-        parts.append(Part(duration, (SkillNeed(service),), service))
     sync = _sync(item, given["synchronization"]) if "synchronization" in given else None
     start, end = (ticks(item, "time_window", one, PER_MINUTE) for one in window)
     return Visit(
-        id=given["id"],
+        id=name,
         place=place,
-        parts=tuple(parts),
+        parts=parts(item, given, "required_caregivers", usual, PER_MINUTE),
         windows=(TimeWindow(start, end),),
         sync=sync,
         late_is_hard=False,
@@ -106,15 +104,15 @@ def _sync(item: str, given: Any) -> Gap:
         raise FormatError(
             f"{item}: synchronization {kind!r} is neither simultaneous nor sequential"
         )
-    shortest, longest = (
-        ticks(item, "distance", one, PER_MINUTE) for one in listed(item, given, "distance")
-    )
-    return Gap(shortest, longest)
+    distance = [ticks(item, "distance", one, PER_MINUTE) for one in listed(item, given, "distance")]
+    if len(distance) != 2:
+        raise FormatError(f"{item}: 'distance' is not [min, max]")
+    return Gap(*distance)
 
 
 def _caregiver(given: Any, end: int) -> Caregiver:
-    name = need("caregiver", given, "id")
-    abilities = listed(f"caregiver {name}", given, "abilities")
+    name = text("caregiver", given, "id")
+    abilities = texts(f"caregiver {name}", given, "abilities")
     shift = Shift(id=name, start=0, end=end, start_place=0, end_place=0, maximum_overtime=None)
     skills = tuple(SkillHeld(one) for one in abilities)
     return Caregiver(id=name, shifts=(shift,), mode=ROAD, skills=skills)
@@ -125,16 +123,16 @@ def read_solution(document: Mapping[str, Any], problem: Problem) -> Solution:
     used: Counter[tuple[str, int]] = Counter()
     routes = []
     for given in listed("solution", document, "routes"):
-        name = need("route", given, "caregiver_id")
+        name = text("route", given, "caregiver_id")
         if name not in problem.shift_by_id:
             raise FormatError(f"solution: caregiver {name!r} is not in the instance")
-        stops = [_stop(f"route {name}", one) for one in given.get("locations") or ()]
+        stops = [_stop(f"route {name}", one) for one in locations(f"route {name}", given)]
         routes.append(make_route(problem, problem.shift_by_id[name][1], stops, None, used))
     return make_solution(problem, routes)
 
 
 def _stop(item: str, given: Any) -> GivenStop:
-    patient, service = (need(item, given, key) for key in ("patient", "service"))
+    patient, service = (text(item, given, key) for key in ("patient", "service"))
     start, end = (
         ticks(item, key, need(item, given, key), PER_MINUTE)
         for key in ("arrival_time", "departure_time")

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from solver.errors import FormatError
-from solver.formats.codec import decode, encode
+from solver.formats.codec import body, decode, encode
 from solver.objective import Term
 from solver.problem import Problem
 from solver.solution import Solution
@@ -21,13 +20,13 @@ FORMAT = "xinbei-visits/1"
 
 def write_problem(problem: Problem) -> dict[str, Any]:
     """JSON value of a problem."""
-    body: dict[str, Any] = encode(problem)
-    return {"format": FORMAT, "kind": "problem", **body}
+    fields: dict[str, Any] = encode(problem)
+    return {"format": FORMAT, "kind": "problem", **fields}
 
 
 def read_problem(document: Mapping[str, Any]) -> Problem:
     """A problem from its JSON value; raises FormatError or ProblemError in one sentence."""
-    return decode(Problem, _body(document, "problem"), "problem")
+    return decode(Problem, body(document, FORMAT, "problem"), "problem")
 
 
 def write_solution(
@@ -36,8 +35,8 @@ def write_solution(
     cost: Mapping[Term, int],  # noqa: ARG001
 ) -> dict[str, Any]:
     """JSON value of a solution."""
-    body: dict[str, Any] = encode(solution)
-    return {"format": FORMAT, "kind": "solution", **body}
+    fields: dict[str, Any] = encode(solution)
+    return {"format": FORMAT, "kind": "solution", **fields}
 
 
 def read_solution(
@@ -45,7 +44,7 @@ def read_solution(
     problem: Problem,  # noqa: ARG001
 ) -> Solution:
     """A solution from its JSON value; ids are judged by the checker, not here."""
-    return decode(Solution, _body(document, "solution"), "solution")
+    return decode(Solution, body(document, FORMAT, "solution"), "solution")
 
 
 def components(problem: Problem, cost: Mapping[Term, int]) -> dict[str, float]:  # noqa: ARG001
@@ -56,11 +55,3 @@ def components(problem: Problem, cost: Mapping[Term, int]) -> dict[str, float]: 
 def total(cost: Mapping[Term, int]) -> float:
     """The cost as a whole."""
     return sum(cost.values())
-
-
-def _body(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    if document.get("format") != FORMAT:
-        raise FormatError(f"{kind}: 'format' is {document.get('format')!r}, not {FORMAT!r}")
-    if document.get("kind") != kind:
-        raise FormatError(f"{kind}: 'kind' is {document.get('kind')!r}, not {kind!r}")
-    return {name: value for name, value in document.items() if name not in {"format", "kind"}}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite
 from typing import Any
 
+from numpy.typing import NDArray
+
 from solver.errors import FormatError
-from solver.problem import Problem, Shift
+from solver.formats.codec import matrix
+from solver.problem import Part, Problem, Shift, SkillNeed
 from solver.solution import Proof, Rest, Route, Solution, Stop, Unserved
 
 ROAD = "road"
@@ -30,9 +33,55 @@ def listed(item: str, document: Any, key: str) -> list[Any]:
     return value
 
 
+def text(item: str, document: Any, key: str) -> str:
+    """A text that must be there."""
+    value = need(item, document, key)
+    if not isinstance(value, str):
+        raise FormatError(f"{item}: {key!r} is {value!r}, not a text")
+    return value
+
+
+def texts(item: str, document: Mapping[str, Any], key: str) -> list[str]:
+    """A list of texts; none where the key is missing or null."""
+    values = document.get(key)
+    if values is None:
+        return []
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise FormatError(f"{item}: {key!r} is not a list of texts")
+    return values
+
+
+def locations(item: str, route: Mapping[str, Any]) -> list[Any]:
+    """The locations of a route; none where they are missing or null."""
+    return [] if route.get("locations") is None else listed(item, route, "locations")
+
+
+def default_durations(document: Any) -> dict[str, Any]:
+    """Usual duration by service."""
+    services = listed("instance", document, "services")
+    return {text("service", one, "id"): one.get("default_duration") for one in services}
+
+
+def parts(
+    item: str, patient: Any, key: str, usual: Mapping[str, Any], per_unit: int
+) -> tuple[Part, ...]:
+    """Parts of a visit: each needs the skill of its service."""
+    made = []
+    for one in listed(item, patient, key):
+        service = text(item, one, "service")
+        length = ticks(item, "duration", one.get("duration", usual.get(service)), per_unit)
+        made.append(Part(length, (SkillNeed(service),), service))
+    return tuple(made)
+
+
+def distances(document: Any) -> NDArray[Any]:
+    """The matrix of an instance."""
+    return matrix(listed("instance", document, "distances"), "instance.distances")
+
+
 def ticks(item: str, key: str, value: Any, per_unit: int) -> int:
     """A number of the file in ticks, to the nearest one."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise FormatError(f"{item}: {key!r} is {value!r}, not a number")
     return round(value * per_unit)
 
@@ -68,13 +117,13 @@ def make_route(
 
     `used` counts (patient, part) over all routes and is updated.
     """
-    matrix = problem.travel[ROAD]
+    travel_times = problem.travel[ROAD]
     stops: list[Stop] = []
     place, free, departure = shift.start_place, 0, 0
     for position, one in enumerate(given):
         visit_id, part = _part(problem, one, used)
         goal = problem.visit_by_id[visit_id].place
-        travel = int(matrix[place, goal])
+        travel = int(travel_times[place, goal])
         now = rest if rest and rest.before == position else None
         if position == 0:
             arrival = now.start if now and now.at_next else one.start
@@ -84,7 +133,7 @@ def make_route(
         stops.append(Stop(visit_id, part, arrival, one.start, one.end))
         place = goal
         free = one.start + problem.visit_by_id[visit_id].parts[part].duration
-    back = int(matrix[place, shift.end_place])
+    back = int(travel_times[place, shift.end_place])
     return_at = free + back
     if rest and rest.before == len(given):
         return_at = rest.end if rest.at_next else rest.end + back

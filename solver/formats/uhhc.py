@@ -10,21 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from solver.errors import FormatError
-from solver.formats.published import ROAD, listed, need, ticks
+from solver.formats.published import (
+    ROAD,
+    default_durations,
+    distances,
+    listed,
+    need,
+    parts,
+    text,
+    texts,
+    ticks,
+)
 from solver.formats.uhhc_solution import components, read_solution, total, write_solution
 from solver.objective import Term, Weights
 from solver.problem import (
     Break,
     Caregiver,
     Gap,
-    Part,
     Problem,
     Shift,
     SkillHeld,
-    SkillNeed,
     TimeWindow,
     Visit,
     WindowMet,
@@ -50,33 +56,35 @@ def read_problem(document: Mapping[str, Any]) -> Problem:
     """A problem from an instance file; raises FormatError for costs it cannot express."""
     metadata = need("instance", document, "metadata")
     met = need("metadata", metadata, "time_window_met")
-    if met not in list(WindowMet):
+    if met not in [one.value for one in WindowMet]:
         raise FormatError(f"metadata: time_window_met {met!r} is unknown")
     terminals = {
-        one["id"]: one["distance_matrix_index"]
+        text("terminal point", one, "id"): need("terminal point", one, "distance_matrix_index")
         for one in listed("instance", document, "terminal_points")
     }
-    services = {one["id"]: one for one in listed("instance", document, "services")}
+    usual = default_durations(document)
     lunch = _lunch(need("instance", document, "lunch_breaks"), WindowMet(met))
     return Problem(
-        visits=tuple(_visit(one, services) for one in listed("instance", document, "patients")),
+        visits=tuple(_visit(one, usual) for one in listed("instance", document, "patients")),
         caregivers=tuple(
             _caregiver(one, terminals, lunch) for one in listed("instance", document, "caregivers")
         ),
-        travel={ROAD: np.asarray(need("instance", document, "distances"))},
+        travel={ROAD: distances(document)},
         weights=_weights(need("metadata", metadata, "cost_components")),
         window_met=WindowMet(met),
         name=str(metadata.get("name", "")),
     )
 
 
-def _weights(given: Mapping[str, Any]) -> Weights:
+def _weights(given: Any) -> Weights:
+    if not isinstance(given, Mapping):
+        raise FormatError("metadata: 'cost_components' is not an object")
     values: dict[str, int | None] = {}
     for name, term in WEIGHTS.items():
         weight = given.get(name, None if name in HARD_BY_DEFAULT else 0)
         values[term.value] = None if weight == "HARD" else weight
     for name, weight in given.items():
-        if name not in WEIGHTS and weight not in {None, 0, "HARD"}:
+        if name not in WEIGHTS and weight not in (None, 0, "HARD"):
             raise FormatError(f"cost_components: {name!r} with weight {weight} is not supported")
     return Weights(**values)
 
@@ -96,28 +104,24 @@ def _lunch(given: Any, met: WindowMet) -> Break:
     )
 
 
-def _visit(given: Any, services: Mapping[str, Any]) -> Visit:
-    item = f"patient {need('patient', given, 'id')}"
-    parts = []
-    for one in listed(item, given, "required_services"):
-        service = need(item, one, "service")
-        default = services.get(service, {}).get("default_duration")
-        duration = ticks(item, "duration", one.get("duration", default), 1)
-        parts.append(Part(duration, (SkillNeed(service),), service))
+def _visit(given: Any, usual: Mapping[str, Any]) -> Visit:
+    name = text("patient", given, "id")
+    item = f"patient {name}"
+    shares = parts(item, given, "required_services", usual, 1)
     windows = [
         TimeWindow(*(ticks(item, key, need(item, one, key), 1) for key in ("start", "end")))
         for one in listed(item, given, "time_windows")
     ]
     return Visit(
-        id=given["id"],
+        id=name,
         place=need(item, given, "distance_matrix_index"),
-        parts=tuple(parts),
+        parts=shares,
         windows=tuple(sorted(windows, key=lambda window: window.start)),
-        sync=_sync(item, given.get("synchronization")) if len(parts) > 1 else None,
+        sync=_sync(item, given.get("synchronization")) if len(shares) > 1 else None,
         drop_cost=1 if given.get("optional") else None,
         late_is_hard=False,
-        preferred_caregivers=frozenset(given.get("preferred_caregivers") or ()),
-        refused_caregivers=frozenset(given.get("incompatible_caregivers") or ()),
+        preferred_caregivers=frozenset(texts(item, given, "preferred_caregivers")),
+        refused_caregivers=frozenset(texts(item, given, "incompatible_caregivers")),
     )
 
 
@@ -134,10 +138,10 @@ def _sync(item: str, given: Any) -> Gap | None:
 
 
 def _caregiver(given: Any, terminals: Mapping[str, int], lunch: Break) -> Caregiver:
-    name = need("caregiver", given, "id")
+    name = text("caregiver", given, "id")
     item = f"caregiver {name}"
     hours = need(item, given, "working_shift")
-    places = [need(item, given, key) for key in ("departing_point", "arrival_point")]
+    places = [text(item, given, key) for key in ("departing_point", "arrival_point")]
     for place in places:
         if place not in terminals:
             raise FormatError(f"{item}: terminal point {place!r} is unknown")
@@ -150,5 +154,5 @@ def _caregiver(given: Any, terminals: Mapping[str, int], lunch: Break) -> Caregi
         rest=lunch if given.get("lunch_break") else None,
         maximum_overtime=None,
     )
-    skills = tuple(SkillHeld(one) for one in listed(item, given, "abilities"))
+    skills = tuple(SkillHeld(one) for one in texts(item, given, "abilities"))
     return Caregiver(id=name, shifts=(shift,), mode=ROAD, skills=skills)

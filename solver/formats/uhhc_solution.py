@@ -16,10 +16,12 @@ from solver.formats.published import (
     GivenRest,
     GivenStop,
     listed,
+    locations,
     make_route,
     make_solution,
     need,
     ordering,
+    text,
     ticks,
 )
 from solver.objective import Term
@@ -45,10 +47,10 @@ def read_solution(document: Mapping[str, Any], problem: Problem) -> Solution:
     used: Counter[tuple[str, int]] = Counter()
     routes = []
     for given in listed("solution", document, "routes"):
-        name = need("route", given, "caregiver_id")
+        name = text("route", given, "caregiver_id")
         if name not in problem.shift_by_id:
             raise FormatError(f"solution: caregiver {name!r} is not in the instance")
-        stops, rest = _locations(f"route {name}", given.get("locations") or ())
+        stops, rest = _locations(f"route {name}", locations(f"route {name}", given))
         routes.append(make_route(problem, problem.shift_by_id[name][1], stops, rest, used))
     return make_solution(problem, routes)
 
@@ -68,7 +70,7 @@ def _locations(item: str, given: Any) -> tuple[list[GivenStop], GivenRest | None
 
 def _entry(item: str, given: Any, keys: tuple[str, str]) -> GivenStop:
     start, end = (ticks(item, key, need(item, given, key), 1) for key in keys)
-    return GivenStop(need(item, given, "patient"), need(item, given, "service"), start, end)
+    return GivenStop(text(item, given, "patient"), text(item, given, "service"), start, end)
 
 
 def _rest(item: str, stops: list[GivenStop], lunch: GivenStop) -> GivenRest:
@@ -103,7 +105,7 @@ def write_solution(
 
 
 def _write_locations(problem: Problem, route: Route) -> list[dict[str, Any]]:
-    locations: list[dict[str, Any]] = [
+    written: list[dict[str, Any]] = [
         {
             "arrival_time": stop.start,
             "departure_time": stop.end,
@@ -119,8 +121,8 @@ def _write_locations(problem: Problem, route: Route) -> list[dict[str, Any]]:
             "patient": _lunch_place(route, rest),
             "service": LUNCH,
         }
-        locations.insert(rest.before, entry)
-    return locations
+        written.insert(rest.before, entry)
+    return written
 
 
 def _lunch_place(route: Route, rest: Rest) -> str:

@@ -5,6 +5,7 @@ The published formats are also proved on the public instances, in `test_formats_
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from collections.abc import Callable
@@ -374,3 +375,58 @@ def test_formats_are_told_apart() -> None:
     assert detect(native.write_problem(generate(1)[0])) == "native"
     with pytest.raises(FormatError, match="it is in none of the formats native, uhhc, hhcrsp"):
         detect({"routes": []})
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every path into a JSON value."""
+    if isinstance(value, dict):
+        inner = [place for key, one in value.items() for place in places(one, (*path, key))]
+    elif isinstance(value, list):
+        inner = [
+            place for number, one in enumerate(value) for place in places(one, (*path, number))
+        ]
+    else:
+        inner = []
+    return [path, *inner] if path else inner
+
+
+junk: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, -1, 0, 7, 2.5, 10**30, float("nan"), "", "x", [], {}, [[]], [3], {"id": "x"}]
+)
+READERS: list[tuple[Callable[[dict[str, Any]], Any], dict[str, Any]]] = [
+    (native.read_problem, native.write_problem(generate(5, visits=3, caregivers=2, places=3)[0])),
+    (uhhc.read_problem, UHHC),
+    (hhcrsp.read_problem, HHCRSP),
+    (
+        lambda one: uhhc.read_solution(one, uhhc_problem()),
+        {
+            "routes": [
+                {
+                    "caregiver_id": "c1",
+                    "locations": [service("p2", "s1", 264, 269), lunch("p2", 200)],
+                }
+            ]
+        },
+    ),
+    (
+        lambda one: hhcrsp.read_solution(one, hhcrsp.read_problem(HHCRSP)),
+        {"routes": [{"caregiver_id": "c1", "locations": [service("p1", "s1", 155, 169)]}]},
+    ),
+]
+
+
+@given(st.data())
+@settings(max_examples=400, deadline=None)
+def test_a_document_damaged_anywhere_is_refused_or_read_but_never_crashes(data: Any) -> None:
+    read, document = data.draw(st.sampled_from(READERS))
+    damaged = copy.deepcopy(document)
+    place = data.draw(st.sampled_from(places(document)))
+    holder = damaged
+    for step in place[:-1]:
+        holder = holder[step]
+    if isinstance(holder, dict) and data.draw(st.booleans()):
+        del holder[place[-1]]
+    else:
+        holder[place[-1]] = data.draw(junk)
+    with contextlib.suppress(FormatError, ProblemError):
+        read(damaged)

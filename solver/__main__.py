@@ -1,0 +1,164 @@
+"""`python -m solver solve|verify`: one JSON document on stdout, progress and errors on stderr.
+
+Exit codes: 0 done and feasible · 1 internal fault, or a plan of our own that is not feasible ·
+2 usage · 3 invalid input; for `verify` also a plan that is not feasible.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from solver.errors import FormatError, SolverError
+from solver.formats import meals
+from solver.formats.documents import FORMATS, detect, read_json
+from solver.verify import verify
+from solver.verify_meals import verify_meals
+
+DONE, FAULT, INVALID = 0, 1, 3
+
+
+@dataclass(frozen=True)
+class Craft:
+    """How one kind of problem is read, solved and checked; visits and meals differ in all three."""
+
+    style: Any
+    solve: Callable[..., Any]
+    verify: Callable[[Any, Any], Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code (argparse itself exits with 2)."""
+    given = _parser().parse_args(arguments)
+    try:
+        document = read_json(given.problem)
+        craft = _craft(given.format, document)
+        problem = craft.style.read_problem(document)
+        return (_solve if given.command == "solve" else _verify)(given, craft, problem)
+    except SolverError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return INVALID if isinstance(error, ValueError) else FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m solver", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    formats = ("auto", *FORMATS)
+    solve = commands.add_parser("solve", help="find a plan")
+    solve.add_argument("problem", type=Path, help="problem JSON")
+    solve.add_argument("--format", choices=formats, default="auto")
+    solve.add_argument("--time-limit", type=_seconds, default=30.0, metavar="S")
+    solve.add_argument("--seed", type=_seed, default=0, metavar="N")
+    solve.add_argument("--engine", choices=("hybrid", "ortools"), default="hybrid")
+    solve.add_argument("-o", "--output", type=Path, metavar="SOLUTION", help="default: stdout")
+    check = commands.add_parser("verify", help="check a plan and recompute its cost")
+    check.add_argument("problem", type=Path, help="problem JSON")
+    check.add_argument("solution", type=Path, help="solution JSON")
+    check.add_argument("--format", choices=formats, default="auto")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    return value
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
+    return int(text)
+
+
+def _craft(style: str, document: dict[str, Any]) -> Craft:
+    if style in {"auto", "native"} and document.get("format") == meals.FORMAT:
+        return Craft(meals, _meal_engine, verify_meals)
+    return Craft(FORMATS[detect(document) if style == "auto" else style], _visit_engine, verify)
+
+
+# The engines are loaded when asked for: `verify` needs neither the routing library nor a compiler.
+
+
+def _visit_engine(problem: Any, **options: Any) -> Any:
+    from solver.engine import solve  # noqa: PLC0415
+
+    return solve(problem, **options)
+
+
+def _meal_engine(problem: Any, **options: Any) -> Any:
+    from solver.meals import solve_meals  # noqa: PLC0415
+
+    return solve_meals(problem, **options)
+
+
+def _solve(given: argparse.Namespace, craft: Craft, problem: Any) -> int:
+    _check_output(given.output)
+    _say(f"solving {given.problem.name}: engine {given.engine}, {given.time_limit:g} s at most")
+    begun = time.monotonic()
+    solution = craft.solve(
+        problem, time_limit=given.time_limit, seed=given.seed, engine=given.engine
+    )
+    report = craft.verify(problem, solution)
+    for one in report.violations:
+        _say(f"violation: {one.rule.value}: {one.sentence}")
+    seconds = time.monotonic() - begun
+    count = len(report.violations)
+    _say(f"cost {craft.style.total(report.cost):g}, {count} violations, {seconds:.1f} s")
+    _emit(craft.style.write_solution(problem, solution, report.cost), given.output)
+    return DONE if report.feasible else FAULT
+
+
+def _verify(given: argparse.Namespace, craft: Craft, problem: Any) -> int:
+    solution = craft.style.read_solution(read_json(given.solution), problem)
+    report = craft.verify(problem, solution)
+    violations = [
+        {"rule": one.rule.value, "item": one.item, "sentence": one.sentence}
+        for one in report.violations
+    ]
+    document = {
+        "feasible": report.feasible,
+        "violations": violations,
+        "cost": craft.style.total(report.cost),
+        "components": craft.style.components(problem, report.cost),
+    }
+    _emit(document, None)
+    return DONE if report.feasible else INVALID
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _emit(document: dict[str, Any], path: Path | None) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    if path is None:
+        sys.stdout.write(text)
+        return
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise FormatError(f"{path}: it cannot be written ({error.strerror})") from error
+
+
+def _check_output(path: Path | None) -> None:
+    """Refuse a place that cannot be written before the search spends its time."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise FormatError(f"{path}: it is a folder, or its folder does not exist")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

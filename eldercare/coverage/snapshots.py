@@ -97,7 +97,7 @@ def _count(session: Session, indicator: Indicator, reading: _Reading) -> dict[st
         reading.moment, population.community_code, population.key, population.weight, counted
     )
     # Sorted here and not by the database, whose order depends on its collation.
-    rows = sorted(session.execute(query).tuples())
+    rows = sorted(tuple(row) for row in session.execute(query))
     reading.digest.update(f"\n{indicator.code}\n".encode())
     numerators: dict[str, int] = {}
     denominators: dict[str, int] = {}

@@ -68,7 +68,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    # A deferred transaction that reads and then writes can lose another's update; take the lock first.
+    # A deferred transaction that reads and then writes can lose another's update: lock first.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writer(connection) else "BEGIN")
 
 
@@ -78,7 +78,7 @@ def _is_writer(connection: Connection) -> bool:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """A session that commits at the end and rolls everything back on any error: the edge's one commit."""
+    """A session that commits at its end, or takes everything back on any error: the edge's own."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
@@ -89,6 +89,8 @@ def reading(engine: Engine) -> Iterator[Session]:
     quiet = engine.execution_options(read_only=True)
     with Session(quiet, expire_on_commit=False) as session:
         yield session
+        # Rolling back expires rows; detached first, what was read stays readable.
+        session.expunge_all()
         session.rollback()
 
 

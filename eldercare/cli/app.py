@@ -26,6 +26,8 @@ from eldercare.cli.exits import Exit, exit_code
 from eldercare.errors import EldercareError
 from eldercare.settings import Settings
 
+PIPE_WIDTH = 120
+
 app = typer.Typer(
     name="eldercare",
     help="Elder-care scheduling of Xinbei District: registry, rosters, coverage.",
@@ -60,9 +62,14 @@ def root(
     context.obj = App(
         settings=settings,
         as_json=as_json,
-        out=Console(soft_wrap=True),
+        out=_console(),
         err=Console(stderr=True),
     )
+
+
+def _console() -> Console:
+    """Standard output; a pipe or a log has no width of its own and gets room for every column."""
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich import box
+from rich.console import JustifyMethod
 from rich.table import Table
 
 from eldercare.rostering.reasons import reason_zh
@@ -17,7 +18,8 @@ def make_table(title: str, columns: Sequence[str], numbers_from: int) -> Table:
     """A table whose columns from number `numbers_from` on are right-aligned."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, name in enumerate(columns):
-        table.add_column(name, justify="right" if number >= numbers_from else "left")
+        justify: JustifyMethod = "right" if number >= numbers_from else "left"
+        table.add_column(name, justify=justify, no_wrap=number < numbers_from)
     return table
 
 

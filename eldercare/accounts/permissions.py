@@ -16,6 +16,8 @@ class Action(StrEnum):
     """What can be asked of the system; the edge names one for every route and command."""
 
     READ_REGISTRY = "read_registry"
+    READ_PERSONAL = "read_personal"
+    """See names, addresses and phones in full where the registry is read."""
     WRITE_REGISTRY = "write_registry"
     IMPORT = "import"
     READ_ROSTER = "read_roster"
@@ -41,6 +43,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.COORDINATOR: frozenset(
         {
             Action.READ_REGISTRY,
+            Action.READ_PERSONAL,
             Action.WRITE_REGISTRY,
             Action.IMPORT,
             Action.READ_ROSTER,
@@ -55,7 +58,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.CAREGIVER: _WORKER,
     Role.RIDER: _WORKER,
     Role.SITE_OPERATOR: frozenset({Action.READ_KITCHEN}),
-    Role.VIEWER: frozenset({Action.READ_COVERAGE}),
+    Role.VIEWER: frozenset({Action.READ_COVERAGE, Action.READ_REGISTRY}),
 }
 
 

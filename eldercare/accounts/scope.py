@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from eldercare.accounts.permissions import Action, area_prefix, require
 from eldercare.accounts.tables import User
+from eldercare.errors import NotPermitted
 from eldercare.settings import DISTRICT_CODE
 
 _TOWN_DIGITS = 9
@@ -32,3 +33,12 @@ def towns_for(user: User, action: Action, asked: Sequence[str] | None) -> list[s
     for code in asked:
         require(user, action, area_code=code)
     return sorted(set(asked))
+
+
+def own_worker(user: User) -> str:
+    """The caregiver or rider a user is; raises NotPermitted for everybody else."""
+    require(user, Action.READ_OWN_ROUTE)
+    worker_id = user.caregiver_id or user.rider_id
+    if worker_id is None:
+        raise NotPermitted(f"{user.name} is neither caregiver nor rider", code="no_worker")
+    return worker_id

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from eldercare.registry.tables import Caregiver, Elder
 
 MASK = "*"
 
@@ -25,3 +31,41 @@ def mask_address(address: str) -> str:
         return ""
     place = re.split(r"[0-9０-９一二三四五六七八九十]+(?=[号幢栋室单弄])|[0-9０-９]", address)[0]
     return place + MASK * 3
+
+
+def _nothing(_value: object) -> None:
+    return None
+
+
+def _empty(_value: object) -> str:
+    return ""
+
+
+_MASKS: Mapping[type[SQLModel], Mapping[str, Callable[[Any], Any]]] = {
+    Elder: {
+        "name": mask_name,
+        "birth_on": _nothing,
+        "address": mask_address,
+        "building": _empty,
+        "phone": mask_phone,
+        "longitude": _nothing,
+        "latitude": _nothing,
+        "care_note": _empty,
+    },
+    Caregiver: {
+        "name": mask_name,
+        "phone": mask_phone,
+        "base_longitude": _nothing,
+        "base_latitude": _nothing,
+    },
+}
+"""What of a row tells who or where a person is. Tables of places alone have nothing to hide."""
+
+
+def masked_fields(row: SQLModel) -> dict[str, Any]:
+    """The fields of a row with the personal ones hidden; unknown ones are None or empty."""
+    masks = _MASKS.get(type(row), {})
+    return {
+        name: masks[name](value) if name in masks else value
+        for name, value in row.model_dump().items()
+    }

@@ -26,6 +26,7 @@ ANY = "*"
 """In the place of a fingerprint: publish the draft whatever it is by now."""
 
 _PARTS: tuple[type[SQLModel], ...] = (
+    Roster,
     TownPlan,
     RosterVisit,
     RosterMeal,
@@ -37,7 +38,7 @@ _PARTS: tuple[type[SQLModel], ...] = (
 def fingerprint(session: Session, roster_id: int) -> str:
     """SHA-256 over the rows of a roster: another plan, edit or status gives another one."""
     digest = hashlib.sha256()
-    for kind in (Roster, *_PARTS):
+    for kind in _PARTS:
         table = _table(kind)
         key = table.c["id" if kind is Roster else "roster_id"]
         rows = session.execute(

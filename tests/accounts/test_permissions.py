@@ -35,6 +35,9 @@ def test_every_role_has_actions_and_every_action_a_role() -> None:
         (Role.SITE_OPERATOR, Action.READ_REGISTRY, False),
         (Role.VIEWER, Action.READ_COVERAGE, True),
         (Role.VIEWER, Action.READ_NAMES, False),
+        (Role.VIEWER, Action.READ_REGISTRY, True),
+        (Role.VIEWER, Action.READ_PERSONAL, False),
+        (Role.COORDINATOR, Action.READ_PERSONAL, True),
     ],
 )
 def test_roles(role: Role, action: Action, allowed: bool) -> None:

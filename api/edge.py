@@ -1,0 +1,89 @@
+"""What every route stands on: the database, the clock, the key; who asks, and what they may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+from pydantic import Field
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from eldercare.accounts.tables import User
+from eldercare.accounts.throttle import Throttle
+from eldercare.accounts.tokens import user_of_token
+from eldercare.database import reading
+from eldercare.errors import NotAuthenticated
+from eldercare.jobs.scheduler import JobScheduler
+from eldercare.settings import TIME_ZONE, Settings
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of the web; tests pass another."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Edge:
+    """The surroundings of one application."""
+
+    settings: Settings
+    engine: Engine
+    key: str
+    """Signs the access tokens."""
+    clock: Clock = utc_now
+    throttle: Throttle = field(default_factory=Throttle)
+    scheduler: JobScheduler | None = None
+    """The jobs of this process, where it runs them."""
+
+    def today(self) -> date:
+        """Today in the district."""
+        return self.clock().astimezone(TIME_ZONE).date()
+
+
+def edge_of(request: Request) -> Edge:
+    """The surroundings of the application a request came to."""
+    found = request.app.state.edge
+    assert isinstance(found, Edge)
+    return found
+
+
+Here = Annotated[Edge, Depends(edge_of)]
+
+
+def read_session(edge: Here) -> Iterator[Session]:
+    """A session for reading, closed before the answer is sent to a slow line."""
+    with reading(edge.engine) as session:
+        yield session
+
+
+ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+
+_bearer = OAuth2PasswordBearer(
+    tokenUrl="auth/token", auto_error=False, description="From `POST /auth/token`."
+)
+
+
+def signed_in(
+    edge: Here, session: ReadSession, token: Annotated[str | None, Depends(_bearer)]
+) -> User:
+    """Who asks; raises NotAuthenticated without a token that holds."""
+    if token is None:
+        raise NotAuthenticated(
+            "this needs a token: sign in at /api/v1/auth/token and send it as "
+            "`Authorization: Bearer …`"
+        )
+    return user_of_token(session, token, edge.key, now=edge.clock())
+
+
+SignedIn = Annotated[User, Depends(signed_in)]
+
+# A look-back from the year 1 would leave the calendar; nobody asks for such dates but by mistake.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+AreaCode = Annotated[str, Field(pattern="^[0-9]{12}$", description="official 12-digit code")]

@@ -1,0 +1,58 @@
+"""Version 1 of the API as an application of its own, so that its errors are its own too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+
+from api import problems
+from api.edge import Edge
+from api.observing import Measures
+from api.routes import auth, coverage, health, jobs, me, registry, rosters
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+ROUTERS = (
+    health.router,
+    auth.router,
+    me.router,
+    rosters.router,
+    coverage.router,
+    registry.router,
+    jobs.router,
+)
+
+DESCRIPTION = """\
+Care and coverage of the elderly in Xinbei District. Errors are RFC 9457 problem documents with a
+stable `code`. Times of a day are minutes after midnight in Asia/Shanghai; instants are UTC.
+"""
+
+
+def make_app(edge: Edge, measures: Measures) -> FastAPI:
+    """The API on its surroundings, to be mounted."""
+    app = FastAPI(
+        title="新北区居家养老排程 · Xinbei elder care",
+        description=DESCRIPTION,
+        version=version("xinbei-eldercare"),
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        servers=[{"url": "/api/v1"}],
+        root_path_in_servers=False,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    app.state.edge = edge
+    app.state.measures = measures
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = _described(app.openapi)  # type: ignore[method-assign]  # FastAPI's own way
+    return app
+
+
+def _described(openapi: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    return lambda: problems.describe(openapi())

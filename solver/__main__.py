@@ -90,15 +90,41 @@ def _craft(style: str, document: dict[str, Any]) -> Craft:
 
 
 def _visit_engine(problem: Any, **options: Any) -> Any:
-    from solver.engine import solve  # noqa: PLC0415
+    from solver.engine import Progress, solve  # noqa: PLC0415
 
-    return solve(problem, **options)
+    pulse = _Pulse()
+
+    def tell(progress: Progress) -> None:
+        served = "" if progress.served is None else f", {progress.served} visits served"
+        cost = "" if progress.cost is None else f", cost {progress.cost}"
+        pulse.say(progress.phase, f"{progress.seconds:.1f} s {progress.phase}{served}{cost}")
+
+    return solve(problem, progress=tell, **options)
 
 
 def _meal_engine(problem: Any, **options: Any) -> Any:
     from solver.meals import solve_meals  # noqa: PLC0415
 
-    return solve_meals(problem, **options)
+    pulse = _Pulse()
+
+    def tell(share: float, left_out: int) -> None:
+        pulse.say("search", f"{share:.0%} searched, {left_out} deliveries left out")
+
+    return solve_meals(problem, progress=tell, **options)
+
+
+class _Pulse:
+    """Says a line at most every second, and when the phase changes."""
+
+    def __init__(self) -> None:
+        self.phase = ""
+        self.at = float("-inf")
+
+    def say(self, phase: str, line: str) -> None:
+        now = time.monotonic()
+        if phase != self.phase or now >= self.at + 1:
+            self.phase, self.at = phase, now
+            _say(line)
 
 
 def _solve(given: argparse.Namespace, craft: Craft, problem: Any) -> int:

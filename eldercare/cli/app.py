@@ -7,7 +7,6 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 from rich.console import Console
 
@@ -78,21 +77,14 @@ def main() -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
     )
     try:
-        code = app(standalone_mode=False)
+        app()  # typer itself ends with 2 on wrong usage and 0 when done
     except EldercareError as error:
         _say(error)
         sys.exit(exit_code(error))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(Exit.USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        _line("stopped")
-        sys.exit(130)
     except BrokenPipeError:
         # The reader of the pipe went away: not our fault, and nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.FAULT)
-    sys.exit(code or Exit.DONE)
 
 
 def _say(error: EldercareError) -> None:

@@ -1,0 +1,74 @@
+"""Rules for elders and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from eldercare.errors import FieldProblem
+from eldercare.registry.admission.blocks import in_district, in_order, no_overlap, not_future
+from eldercare.registry.admission.context import Context
+from eldercare.registry.admission.gate import Rule, Rules
+from eldercare.registry.people import (
+    Assessment,
+    Elder,
+    ElderGroup,
+    FamilyDoctorContract,
+    InstitutionStay,
+)
+
+YOUNGEST = 60
+OLDEST = 125
+LOWEST_SCORES = (90, 66, 46, 30, 0)
+"""GB/T 42195-2022: the lowest score of levels 0 to 4."""
+
+
+def age_on(birth_on: date, on: date) -> int:
+    """Full years on a date; a birthday on 29 February is 1 March in other years."""
+    return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
+
+
+def _age(row: Elder, context: Context) -> Iterator[FieldProblem]:
+    age = age_on(row.birth_on, context.on)
+    if row.birth_on > context.on:
+        reason = f"{row.birth_on} lies in the future, after {context.on}: correct the date"
+        yield FieldProblem("/birth_on", reason, code="in_the_future")
+    elif age < YOUNGEST:
+        reason = f"{row.birth_on} makes {age} years on {context.on}: elders are at least {YOUNGEST}"
+        yield FieldProblem("/birth_on", reason, code="too_young")
+    elif age > OLDEST:
+        reason = f"{row.birth_on} makes {age} years on {context.on}: check the year"
+        yield FieldProblem("/birth_on", reason, code="too_old")
+
+
+def _end_has_a_reason(row: Elder, _context: Context) -> Iterator[FieldProblem]:
+    if row.ended_on is not None and row.end_reason is None:
+        reason = f"is missing although ended_on is {row.ended_on}: say why"
+        yield FieldProblem("/end_reason", reason, code="missing")
+    if row.end_reason is not None and row.ended_on is None:
+        reason = f"is missing although end_reason is {row.end_reason.value}: say when"
+        yield FieldProblem("/ended_on", reason, code="missing")
+
+
+def _level_of_score(row: Assessment, _context: Context) -> Iterator[FieldProblem]:
+    # Certain diagnoses raise the level above that of the score; nothing lowers it.
+    by_score = next(level for level, low in enumerate(LOWEST_SCORES) if row.score >= low)
+    if row.level < by_score:
+        reason = f"{row.level} is milder than the score {row.score} allows: at least {by_score}"
+        yield FieldProblem("/level", reason, code="level_below_score")
+
+
+RULES: Rules = {
+    Elder: (
+        Rule(("birth_on",), _age),
+        in_order("birth_on", "registered_on"),
+        not_future("registered_on"),
+        in_order("registered_on", "ended_on", may_equal=True),
+        Rule(("ended_on", "end_reason"), _end_has_a_reason),
+        in_district(),
+    ),
+    ElderGroup: (in_order("from_on", "until_on"), no_overlap("elder_id", "group")),
+    Assessment: (not_future("assessed_on"), Rule(("score", "level"), _level_of_score)),
+    InstitutionStay: (in_order("from_on", "until_on"), no_overlap("elder_id")),
+    FamilyDoctorContract: (not_future("signed_on"), in_order("signed_on", "expires_on")),
+}

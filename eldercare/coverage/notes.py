@@ -8,8 +8,14 @@ from __future__ import annotations
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from eldercare.coverage.definition import Indicator, Moment
+from eldercare.care.tables import MealRecord, ServiceRecord
+from eldercare.coverage.definition import Indicator, Moment, Words
 from eldercare.coverage.tables import Target
+
+_RECORD_NAMES = {
+    ServiceRecord: Words(zh="服务记录", en="service records"),
+    MealRecord: Words(zh="助餐记录", en="meal records"),
+}
 
 
 def missing_note(indicator: Indicator) -> str:
@@ -22,29 +28,27 @@ def general_note(
     session: Session, indicator: Indicator, target: Target | None, moment: Moment
 ) -> str:
     """What holds for the indicator's figure in every area."""
-    notes = (_on_records(session, indicator, moment), _on_target(target, moment))
-    return "；".join(note for note in notes if note)
+    notes = [_on_records(session, kind, moment) for kind in indicator.records]
+    return "；".join(note for note in (*notes, _on_target(target, moment)) if note)
 
 
-def _on_records(session: Session, indicator: Indicator, moment: Moment) -> str:
-    if not indicator.records:
-        return ""
-    first = (session.scalar(select(func.min(col(kind.on)))) for kind in indicator.records)
-    begin_on = min((on for on in first if on is not None), default=None)
+def _on_records(session: Session, kind: type[ServiceRecord | MealRecord], moment: Moment) -> str:
+    name = _RECORD_NAMES[kind]
+    begin_on = session.scalar(select(func.min(col(kind.on))))
     if begin_on is None or begin_on > moment.on:
-        return "截至该日没有服务记录 (no service record up to this date)"
+        return f"截至该日没有{name.zh} (no {name.en} up to this date)"
     if begin_on > moment.since_on:
         days = moment.look_back_days
         return (
-            f"服务记录自{begin_on}起，不足回溯期{days}天 "
-            f"(records begin on {begin_on}, later than the {days} days looked back)"
+            f"{name.zh}自{begin_on}起，不足回溯期{days}天 "
+            f"({name.en} begin on {begin_on}, later than the {days} days looked back)"
         )
     return ""
 
 
 def _on_target(target: Target | None, moment: Moment) -> str:
     if target is None:
-        return "该日没有目标值 (no target on this date)"
+        return "没有目标值 (no target)"
     if target.due_on < moment.on:
         return (
             f"目标期限{target.due_on}已过，沿用原目标 "

@@ -143,12 +143,12 @@ def test_records_shorter_than_the_look_back_are_said(session: Session) -> None:
             row(ServiceType, code="bath"),
         ],
     )
-    assert "no service record" in note(ON)
+    assert "no service records" in note(ON)
     store(session, [row(ServiceRecord, elder_id="E1", on=ON)])
-    assert "no service record" in note(ON - timedelta(days=1))
-    assert "records begin on 2020-09-17, later than the 90 days" in note(ON)
+    assert "no service records" in note(ON - timedelta(days=1))
+    assert "service records begin on 2020-09-17, later than the 90 days" in note(ON)
     assert "records begin" in note(ON + timedelta(days=88))
-    assert note(ON + timedelta(days=89)).startswith("该日没有目标值")
+    assert note(ON + timedelta(days=89)).startswith("没有目标值")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_district(engine: Engine) -> None:

@@ -168,4 +168,4 @@ def test_month_ends_over_a_year_and_on_a_month_end() -> None:
 def test_notes_are_kept(district: Session) -> None:
     snapshot = take_snapshot(district, as_of=ON, now=NOW)
     assert set(snapshot.notes) == {indicator.code for indicator in INDICATORS}
-    assert "records begin on 2020-09-17" in snapshot.notes["home_service"]
+    assert "service records begin on 2020-09-17" in snapshot.notes["home_service"]

@@ -94,7 +94,7 @@ def test_a_target_holds_from_its_day_until_the_next_and_stands_after_it_was_due(
         (figure,) = evaluate(session, as_of=day, indicators=["centre_urban"])
         return figure.target, figure.note
 
-    assert on(date(2017, 12, 31)) == (None, "该日没有目标值 (no target on this date)")
+    assert on(date(2017, 12, 31)) == (None, "没有目标值 (no target)")
     assert on(date(2018, 1, 1)) == (Fraction("0.6"), "")
     assert on(date(2018, 12, 31)) == (Fraction("0.6"), "")
     assert on(date(2019, 1, 1)) == (Fraction("0.9"), "")

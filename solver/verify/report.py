@@ -51,6 +51,7 @@ class Rule(StrEnum):
     BREAK_WINDOW = "break_window"
     BREAK_SHORT = "break_short"
     BREAK_OVERLAP = "break_overlap"
+    FALSE_PROOF = "false_proof"
     FORBIDDEN_COST = "forbidden_cost"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from solver.objective import Term
 from solver.problem import Problem
 from solver.verify.day import Day, Served
+from solver.verify.report import Rule, Violation
 from solver.verify.times import Timeline
 from solver.verify.visits import is_served, lateness, start_of
 
@@ -119,3 +120,16 @@ TERMS: dict[Term, Callable[[Account], int]] = {
     Term.CAREGIVERS_USED: caregivers_used,
     Term.BALANCE: balance,
 }
+
+
+def count_terms(account: Account) -> dict[Term, int]:
+    """Every term, unweighted."""
+    return {term: TERMS[term](account) for term in Term}
+
+
+def check_terms(problem: Problem, terms: Mapping[Term, int]) -> Iterator[Violation]:
+    """A term without a price is 0."""
+    for term, value in terms.items():
+        if problem.weights.of(term) is None and value > 0:
+            text = f"the term {term.value} must be 0 and is {value}"
+            yield Violation(Rule.FORBIDDEN_COST, term.value, text)

@@ -69,7 +69,7 @@ def repair(plan: Plan, stop: Stop = never) -> list[int]:
     """
     table = plan.table
     left = insert_all(plan, plan.unserved(), stop)
-    waiting = by_urgency(table, left)
+    waiting = by_urgency(table, (visit for visit in left if _has_chance(table, visit)))
     tried: set[int] = set()
     while waiting and not stop():
         visit = waiting.pop(0)
@@ -81,6 +81,12 @@ def repair(plan: Plan, stop: Stop = never) -> list[int]:
         dropped = eject(plan, visit, stop)
         waiting = by_urgency(table, {*waiting, *dropped})
     return plan.unserved()
+
+
+def _has_chance(table: TaskTable, visit: int) -> bool:
+    """Whether each part has a start and a vehicle at all."""
+    tasks = table.tasks_of_visit[visit]
+    return all(table.starts[task] and table.allowed[task] for task in tasks)
 
 
 def _without_rest(plan: Plan, visit: int) -> bool:
@@ -152,8 +158,8 @@ def _victims(plan: Plan, visit: int) -> Iterator[tuple[int, ...]]:
     """
     table = plan.table
     tasks = table.tasks_of_visit[visit]
-    opens = min(table.starts[task][0][0] for task in tasks if table.starts[task])
-    closes = max(table.starts[task][-1][1] for task in tasks if table.starts[task])
+    opens = min(table.starts[task][0][0] for task in tasks)
+    closes = max(table.starts[task][-1][1] for task in tasks)
     singles: set[int] = set()
     doubles: set[tuple[int, ...]] = set()
     for vehicle in sorted({one for task in tasks for one in table.allowed[task]}):

@@ -35,6 +35,8 @@ CONSTRUCT_SHARE = 0.25
 REPAIR_SHARE = 0.10
 # A search shorter than this finds nothing that construction has not.
 LEAST_SEARCH_SECONDS = 0.2
+# Small days are done long before a generous limit: the search gains nothing measurable after this.
+SECONDS_ANYWAY, SECONDS_FOR_A_TASK = 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     isolate: bool = False,
-    solution_limit: int | None = None,
+    branch_limit: int | None = None,
 ) -> Solution:
     """Plan a day.
 
@@ -68,7 +70,7 @@ def solve(
         progress: hears about phases and better plans, from the thread that searches.
         stop: asked now and then; once it says True, the best plan so far is returned.
         isolate: run OR-Tools in a child process, so that a crash of it costs only its plan.
-        solution_limit: end the search after so many solutions, for results that repeat exactly.
+        branch_limit: end the search after so many branches, for results that repeat exactly.
 
     Returns:
         A plan the checker accepts, but for visits that must be served and cannot be; every visit
@@ -84,13 +86,21 @@ def solve(
     clock = _Clock(monotonic(), time_limit, stop or (lambda: False), progress or (lambda _: None))
     table = tabulate(problem)
     plan = _constructed(table, clock)
-    run = RoutingRun(SearchLimits(clock.left(REPAIR_SHARE), solution_limit), seed, isolate)
+    run = RoutingRun(_limits(table, clock, branch_limit), seed, isolate)
     found = _searched(plan, run, clock)
     if found is not None:
-        plan = _better(plan, found, clock) if engine == "hybrid" else found
+        if engine == "hybrid":
+            clock.tell("repair")
+            repair(found, clock.until(1.0))
+        plan = min(found, plan, key=_worth)
     solution = _verified(plan)
     clock.tell("done", served=len(problem.visits) - len(solution.unserved))
     return solution
+
+
+def _limits(table: TaskTable, clock: _Clock, branches: int | None) -> SearchLimits:
+    enough = SECONDS_ANYWAY + SECONDS_FOR_A_TASK * len(table.place)
+    return SearchLimits(min(clock.left(REPAIR_SHARE), enough), branches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +169,6 @@ def _replayed(constructed: Plan, found: Sequences) -> Plan:
             visits = {plan.table.visit_of[task] for task in tour.tasks}
             plan.remove_visit(by_urgency(plan.table, visits)[-1])
     return plan
-
-
-def _better(constructed: Plan, found: Plan, clock: _Clock) -> Plan:
-    """The repaired routing plan, or the constructed one where that is worth more."""
-    clock.tell("repair")
-    repair(found, clock.until(1.0))
-    return min(found, constructed, key=_worth)
 
 
 def _worth(plan: Plan) -> tuple[int, int]:

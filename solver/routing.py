@@ -125,8 +125,9 @@ def _durations(model: RoutingModel, places: Matrix, mode: str) -> Matrix:
     table = model.table
     minutes = _travel(table, places, mode)
     count = len(model.tasks)
-    minutes[:count] += np.array([table.duration[task] for task in model.tasks])[:, None]
-    setup = np.array([table.setup[task] for task in model.tasks])
+    durations = [table.duration[task] for task in model.tasks]
+    minutes[:count] += np.array(durations, dtype=np.int64)[:, None]
+    setup = np.array([table.setup[task] for task in model.tasks], dtype=np.int64)
     if setup.any():
         _, names = np.unique([table.building[task] for task in model.tasks], return_inverse=True)
         named = np.array([bool(table.building[task]) for task in model.tasks])

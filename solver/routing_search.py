@@ -21,10 +21,10 @@ IGNORE_INACTIVE = True
 
 @dataclass(frozen=True, slots=True)
 class SearchLimits:
-    """When the search ends: after so many seconds, or (for tests) so many solutions."""
+    """When the search ends: after so many seconds, or so many branches, which repeats exactly."""
 
     seconds: float
-    solutions: int | None = None
+    branches: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ def search(
                 on_solution(cost)
 
     routing.AddAtSolutionCallback(heard)
+    if limits.branches is not None:
+        routing.AddSearchMonitor(routing.solver().BranchesLimit(limits.branches))
     start = None
     if first is not None:
         nodes = [
@@ -86,8 +88,6 @@ def _parameters(limits: SearchLimits) -> routing_parameters_pb2.RoutingSearchPar
     parameters.local_search_metaheuristic = metaheuristic
     parameters.time_limit.FromMilliseconds(max(1, round(limits.seconds * 1000)))
     parameters.lns_time_limit.FromMilliseconds(LOADING_MILLISECONDS)
-    if limits.solutions is not None:
-        parameters.solution_limit = limits.solutions
     return parameters
 
 

@@ -11,11 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiled import compiled
-from solver.meals.arrays import Data, State
+from solver.meals.arrays import INFINITE, Data, State
 from solver.meals.pricing import NEW_TRIP, NOTHING, OLD_TRIP, ORDERS, ZERO, rider_cost
 
 Random = NDArray[np.uint64]
 """State of the generator, shape (1,)."""
+
+STRING, REMOVED, WHOLE_TRIP = 10.0, 10.0, 0.05
+"""Longest string taken out, nodes taken out on average, and how often a whole trip goes."""
+BLINK, EAGER = 0.01, 0.05
+"""How often an insertion overlooks a position, and how often it looks at no price."""
 
 
 @compiled
@@ -106,14 +111,13 @@ def best_new_trip(
 
 @compiled
 def best_place(
-    data: Data, state: State, node: int, blink: float, rng: Random
+    data: Data, state: State, node: int, least: int, blink: float, rng: Random
 ) -> tuple[int, int, int, int, int]:
     """Cheapest insertion of a node: (rider, slot, position, new trip?, rider's new cost).
 
-    Rider -1: nothing is cheaper than leaving it out. Positions are overlooked with probability
+    Rider -1: nothing is cheaper than `least`. Positions are overlooked with probability
     `blink`. Of interchangeable riders without a trip, who follow each other, the first is enough.
     """
-    least = data.drop[node]
     found = (NOTHING, ZERO, ZERO, OLD_TRIP, ZERO)
     kitchen, portions = data.kitchen[node], data.portions[node]
     if state.cooked[kitchen] + portions > data.kitchen_capacity[kitchen]:
@@ -217,11 +221,10 @@ def copy_plan(source: State, target: State, touched: NDArray[np.bool_]) -> None:
 
 
 @compiled
-def ruin(data: Data, state: State, touched: NDArray[np.bool_], rng: Random, mean: float) -> None:
+def ruin(data: Data, state: State, touched: NDArray[np.bool_], rng: Random) -> None:
     """Take strings out of the trips around a random node; `touched` tells the riders changed."""
     centre = below(rng, len(data.place))
-    whole = draw(rng) < 0.05
-    longest = 10.0
+    whole = draw(rng) < WHOLE_TRIP
     routed = 0
     for rider in range(len(state.trips)):
         routed += state.trips[rider]
@@ -230,8 +233,8 @@ def ruin(data: Data, state: State, touched: NDArray[np.bool_], rng: Random, mean
         served += state.owner[node] >= 0
     if routed == 0:
         return
-    length_limit = min(longest, served / routed)
-    strings = int(draw(rng) * (4.0 * mean / (1.0 + length_limit) - 1.0)) + 1
+    longest = min(STRING, served / routed)
+    strings = int(draw(rng) * (4.0 * REMOVED / (1.0 + longest) - 1.0)) + 1
     hit = np.zeros((len(state.trips), state.nodes.shape[1]), dtype=np.bool_)
     for node in data.near[centre]:
         if strings <= 0:
@@ -245,7 +248,7 @@ def ruin(data: Data, state: State, touched: NDArray[np.bool_], rng: Random, mean
         hit[rider, slot] = True
         touched[rider] = True
         length = state.lengths[rider, slot]
-        count = 1 + below(rng, int(min(float(length), length_limit)))
+        count = 1 + below(rng, int(min(float(length), longest)))
         if whole:
             count, whole = length, False
         low = max(0, at - count + 1)
@@ -287,8 +290,12 @@ def recreate(
     rng: Random,
     kind: int,
     blink: float,
+    eager: bool,
 ) -> None:
-    """Insert every absent node where it is cheapest, if that is cheaper than leaving it out."""
+    """Insert every absent node where it is cheapest, if that is cheaper than leaving it out.
+
+    Eagerly half of them are inserted at any price: what is not worth it alone may be together.
+    """
     absent = np.empty(len(state.owner), dtype=np.int64)
     keys = np.empty(len(state.owner))
     count = 0
@@ -304,7 +311,8 @@ def recreate(
         count += 1
     for i in range(count):
         node = absent[i]
-        rider, slot, at, new, cost = best_place(data, state, node, blink, rng)
+        least = INFINITE if eager and draw(rng) < 0.5 else data.drop[node]
+        rider, slot, at, new, cost = best_place(data, state, node, least, blink, rng)
         if rider >= 0:
             touched[rider] = True
             put_in(data, state, node, rider, slot, at, new, cost)
@@ -340,11 +348,12 @@ def anneal(
     touched = np.zeros(len(now.trips), dtype=np.bool_)
     for _ in range(iterations):
         touched[:] = False
-        ruin(data, now, touched, rng, 10.0)
+        ruin(data, now, touched, rng)
         for rider in range(len(touched)):
             if touched[rider]:
                 tidy(data, now, rider)
-        recreate(data, now, touched, rng, below(rng, ORDERS), 0.01)
+        eager = draw(rng) < EAGER
+        recreate(data, now, touched, rng, below(rng, ORDERS), BLINK, eager)
         fresh = total(data, now)
         if fresh < cost - heat * np.log(1.0 - draw(rng)):
             source, target, cost = now, old, fresh

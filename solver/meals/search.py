@@ -52,7 +52,7 @@ def first_plan(part: Part, seed: int) -> State:
 def extend(part: Part, state: State, seed: int) -> None:
     """Insert, in place, the absent nodes that still fit."""
     touched = np.zeros(len(part.riders), dtype=np.bool_)
-    kernel.recreate(part.data, state, touched, _random(seed), BY_RANK, NO_BLINKS)
+    kernel.recreate(part.data, state, touched, _random(seed), BY_RANK, NO_BLINKS, eager=False)
 
 
 def improve(

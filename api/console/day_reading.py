@@ -1,0 +1,99 @@
+"""Reads what the page of a day needs, in one go and away from the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from api.console.day import Progress
+from api.console.visitor import Visitor
+from eldercare.accounts.permissions import in_scope
+from eldercare.care.outcomes import orders_handed_over, service_records_on
+from eldercare.registry.lookup import town_names
+from eldercare.rostering.dates import newest_roster_on, rosters_on
+from eldercare.rostering.reading import view_of
+from eldercare.rostering.summary import summarise
+from eldercare.rostering.tables import Roster, RosterStatus
+from eldercare.rostering.views import RosterView
+from eldercare.settings import DISTRICT_CODE
+
+WHOLE_DISTRICT_UP_TO = 120
+"""So many caregivers are still readable in one timeline; larger rosters open with one town."""
+
+
+@dataclass(frozen=True)
+class DayPage:
+    """What was asked for and what there is."""
+
+    on: date
+    town: str | None
+    """Code of the town shown; None is the whole district."""
+    towns: Mapping[str, str]
+    """Towns the visitor may see: code → name."""
+    whole: bool
+    """The visitor may see the whole district."""
+    rosters: Sequence[Roster]
+    roster: Roster | None
+    view: RosterView | None
+    progress: Progress
+
+    @property
+    def town_name(self) -> str:
+        """Name of what is shown."""
+        return self.towns.get(self.town or "", "全区")
+
+
+def read_day(visitor: Visitor, on: date | None, town: str | None, status: str | None) -> DayPage:
+    """The roster of a date (None: today's, else the newest) and a town (None: what fits)."""
+    place = visitor.place
+    with place.reading() as session:
+        day = on or _default_on(session, place.today())
+        names = town_names(session)
+        towns = {code: name for code, name in names.items() if in_scope(visitor.user, code)}
+        whole = in_scope(visitor.user, DISTRICT_CODE)
+        rosters = rosters_on(session, day)
+        roster = _chosen(rosters, status)
+        shown = _town(session, roster, town, towns, whole=whole)
+        view = None
+        if roster is not None and (towns or whole):
+            view = view_of(session, roster, towns=None if shown is None else [shown])
+        progress = Progress(
+            records=service_records_on(session, day),
+            handed_over=frozenset(orders_handed_over(session, day)),
+            now_minutes=place.minutes_of_day() if day == place.today() else None,
+        )
+    return DayPage(day, shown, towns, whole, rosters, roster, view, progress)
+
+
+def _default_on(session: Session, today: date) -> date:
+    if rosters_on(session, today):
+        return today
+    return newest_roster_on(session) or today
+
+
+def _chosen(rosters: Sequence[Roster], status: str | None) -> Roster | None:
+    """The draft or the newest version; `published` asks for the newest version."""
+    if status == "published":
+        return next((one for one in rosters if one.status is not RosterStatus.DRAFT), None)
+    return rosters[0] if rosters else None
+
+
+def _town(
+    session: Session,
+    roster: Roster | None,
+    asked: str | None,
+    towns: Mapping[str, str],
+    *,
+    whole: bool,
+) -> str | None:
+    if asked in towns:
+        return asked
+    first = next(iter(towns), None)
+    if not whole:
+        return first
+    if asked == DISTRICT_CODE or roster is None or roster.id is None:
+        return None
+    return None if summarise(session, roster.id).caregivers <= WHOLE_DISTRICT_UP_TO else first

@@ -1,0 +1,26 @@
+"""What a page says when it failed: what happened, what still works, and a way on."""
+
+from __future__ import annotations
+
+from eldercare.errors import DatabaseUnusable, EldercareError
+
+WORDS = {
+    "no_draft": "这一天没有草稿。",
+    "no_roster": "这一天没有排班。",
+    "draft_changed": "草稿在您打开之后又改过，请重新查看后再发布。",
+    "draft_not_verified": "草稿没有通过规则复核，请先重新排程。",
+    "not_permitted": "当前账号没有这项权限。",
+    "out_of_scope": "不在当前账号负责的区域内。",
+    "not_authenticated": "登录已失效，请重新登录。",
+}
+
+
+def sentence(error: BaseException) -> str:
+    """A fault in the coordinators' words, or in the program's own where it has none."""
+    if isinstance(error, EldercareError) and error.code in WORDS:
+        return WORDS[error.code]
+    if isinstance(error, DatabaseUnusable):
+        return "数据库暂时无法使用。"
+    if isinstance(error, EldercareError):
+        return error.message
+    return "页面出错了，已记录。"

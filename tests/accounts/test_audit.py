@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import Engine, delete, update
 from sqlmodel import Session, col
 
 from eldercare.accounts.audit import FIRST_PREVIOUS, record, verify_chain
 from eldercare.accounts.tables import AuditEntry, Role
+from eldercare.database import reading, transaction
 from tests.accounts.people import NOW
 
 
@@ -109,3 +111,17 @@ def test_whatever_fields_are_written_read_back_with_the_same_hash(
     session.expire_all()
     assert verify_chain(session).is_intact
     savepoint.rollback()
+
+
+def test_writers_at_the_same_time_make_one_chain(engine: Engine) -> None:
+    def work(writer: int) -> None:
+        for number in range(10):
+            with transaction(engine) as session:
+                record(session, at=NOW, user_name=f"u{writer}", action="x", subject=str(number))
+
+    with ThreadPoolExecutor(4) as pool:
+        for finished in [pool.submit(work, writer) for writer in range(4)]:
+            finished.result()
+    with reading(engine) as session:
+        report = verify_chain(session)
+    assert (report.is_intact, report.entries) == (True, 40)

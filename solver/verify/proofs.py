@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import product
 
-from solver.problem import Caregiver, Problem, Shift, Visit
+from solver.problem import Caregiver, Problem, Shift, Visit, WindowMet
 from solver.solution import Proof, Rest, Route, Solution, Stop
 from solver.verify.day import Day, Served, Tour, read_day
 from solver.verify.people import check_days, check_skills, check_wishes
@@ -19,6 +21,7 @@ from solver.verify.rules import check_day, check_line
 from solver.verify.terms import Account, check_terms, count_terms
 from solver.verify.times import timeline
 
+Able = tuple[Caregiver, Shift]
 Alone = tuple[Caregiver, Route]
 FAR = 1 << 40
 
@@ -50,46 +53,65 @@ def _witness(problem: Problem, visit: Visit) -> tuple[Route, ...] | None:
 
 
 def _days(problem: Problem, visit: Visit) -> Iterator[tuple[Route, ...]]:
-    starts = (
-        [[visit.locked_start]] if visit.locked_start is not None else [_moments(problem, visit, 0)]
-    )
     if len(visit.parts) == 1:
-        for start in starts[0]:
-            yield from ((route,) for _, route in _alone(problem, visit, 0, start))
+        for caregiver, shift in _able(problem, visit, 0):
+            for start in _moments(problem, visit, 0, caregiver, shift):
+                for route in _alone(problem, visit, 0, start, caregiver, shift):
+                    yield (route,)
         return
     least, most = (visit.sync.minimum, visit.sync.maximum) if visit.sync else (0, None)
-    own = _moments(problem, visit, 1)
-    first = set(starts[0])
+    able = [list(_able(problem, visit, number)) for number in (0, 1)]
+    firsts, seconds = (_common_moments(problem, visit, number, able[number]) for number in (0, 1))
     if visit.locked_start is None:
-        first |= {moment - gap for moment in own for gap in (least, most or least)}
-    for start in sorted(first):
-        seconds = set(own) | {start + least}
-        if visit.sync:
-            seconds = {one for one in seconds if least <= one - start <= (most or one)}
-        leaders = list(_alone(problem, visit, 0, start))
-        for other in sorted(seconds) if leaders else ():
-            followers = list(_alone(problem, visit, 1, other))
-            for leader, route in leaders:
-                for follower, second in followers:
-                    if leader is not follower:
-                        yield route, second
+        firsts |= {moment - gap for moment in seconds for gap in (least, most or least)}
+    followers = cache(lambda start: _anybody(problem, visit, 1, start, able[1]))
+    for start in sorted(firsts):
+        leaders = _anybody(problem, visit, 0, start, able[0])
+        others = seconds | {start + least} if leaders else set()
+        for other in sorted(others):
+            if visit.sync and not least <= other - start <= (other if most is None else most):
+                continue
+            for (leader, route), (follower, second) in product(leaders, followers(other)):
+                if leader is not follower:
+                    yield route, second
 
 
-def _moments(problem: Problem, visit: Visit, number: int) -> list[int]:
+def _moments(
+    problem: Problem, visit: Visit, number: int, caregiver: Caregiver, shift: Shift
+) -> list[int]:
     """Starts at which some rule begins to be kept: the earliest of every possible span is here."""
-    moments = {window.start for window in visit.windows}
-    for caregiver, shift in _able(problem, visit, number):
-        way = int(problem.travel[caregiver.mode][shift.start_place, visit.place])
-        reach = shift.start + way + visit.setup
-        moments.add(reach)
-        if (rest := shift.rest) is not None:
-            at_base = max(shift.start, rest.earliest) + rest.duration + way + visit.setup
-            at_home = max(shift.start + way, rest.earliest) + rest.duration + visit.setup
-            moments |= {at_base, at_home}
-    return sorted(moments)
+    if visit.locked_start is not None and number == 0:
+        return [visit.locked_start]
+    way = int(problem.travel[caregiver.mode][shift.start_place, visit.place])
+    moments = {window.start for window in visit.windows} | {shift.start + way + visit.setup}
+    if (rest := shift.rest) is not None:
+        at_base = max(shift.start, rest.earliest) + rest.duration + way
+        at_home = max(shift.start + way, rest.earliest) + rest.duration
+        moments |= {at_base + visit.setup, at_home + visit.setup}
+    return sorted(moment for moment in moments if _is_inside(problem, visit, number, moment))
 
 
-def _able(problem: Problem, visit: Visit, number: int) -> Iterator[tuple[Caregiver, Shift]]:
+def _is_inside(problem: Problem, visit: Visit, number: int, start: int) -> bool:
+    """A start some window allows."""
+    compared = start
+    if problem.window_met is WindowMet.AT_END:
+        compared += visit.parts[number].duration
+    return any(
+        window.start <= start and (compared <= window.end or not visit.late_is_hard)
+        for window in visit.windows
+    )
+
+
+def _common_moments(problem: Problem, visit: Visit, number: int, able: list[Able]) -> set[int]:
+    """Moments of everybody who may give a part: one may have to wait for another."""
+    return {
+        moment
+        for caregiver, shift in able
+        for moment in _moments(problem, visit, number, caregiver, shift)
+    }
+
+
+def _able(problem: Problem, visit: Visit, number: int) -> Iterator[Able]:
     """Shifts whose caregiver may give the part, whenever that is before the skills expire."""
     stop = Stop(visit.id, number, 0, -FAR, -FAR)
     for caregiver in problem.caregivers:
@@ -98,16 +120,28 @@ def _able(problem: Problem, visit: Visit, number: int) -> Iterator[tuple[Caregiv
             yield from ((caregiver, shift) for shift in caregiver.shifts)
 
 
-def _alone(problem: Problem, visit: Visit, number: int, start: int) -> Iterator[Alone]:
+def _anybody(
+    problem: Problem, visit: Visit, number: int, start: int, able: list[Able]
+) -> list[Alone]:
+    """Everybody who can give a part alone at this start."""
+    return [
+        (caregiver, route)
+        for caregiver, shift in able
+        for route in _alone(problem, visit, number, start, caregiver, shift)
+    ]
+
+
+def _alone(
+    problem: Problem, visit: Visit, number: int, start: int, caregiver: Caregiver, shift: Shift
+) -> Iterator[Route]:
     """Routes of one stop that keep every rule of a route."""
-    for caregiver, shift in _able(problem, visit, number):
-        for route in _routes(problem, visit, number, start, caregiver, shift):
-            stop = Served(visit, number, visit.parts[number], route.stops[0], caregiver)
-            tour = Tour(caregiver, shift, route, (stop,), route.rest)
-            line = timeline(problem, tour)
-            day = Day(problem, Solution((route,)), (tour,), {visit.id: (stop,)})
-            if not [*check_line(day, line), *check_days(problem, [line])]:
-                yield caregiver, route
+    for route in _routes(problem, visit, number, start, caregiver, shift):
+        stop = Served(visit, number, visit.parts[number], route.stops[0], caregiver)
+        tour = Tour(caregiver, shift, route, (stop,), route.rest)
+        line = timeline(problem, tour)
+        day = Day(problem, Solution((route,)), (tour,), {visit.id: (stop,)})
+        if not [*check_line(day, line), *check_days(problem, [line])]:
+            yield route
 
 
 def _routes(
@@ -119,6 +153,9 @@ def _routes(
     back = int(matrix[visit.place, shift.end_place])
     end = start + visit.parts[number].duration
     arrival = start - visit.setup
+    over = shift.maximum_overtime
+    if arrival - there < shift.start or (over is not None and end + back > shift.end + over):
+        return  # no break makes that better
 
     def route(arrival: int, return_at: int, rest: Rest | None) -> Route:
         stop = Stop(visit.id, number, arrival, start, end)

@@ -20,12 +20,13 @@ from solver.problem import (
     SkillNeed,
     TimeWindow,
     Visit,
+    WindowMet,
 )
 from solver.solution import Proof, Solution, Unserved
 from solver.tasks import tabulate
 from solver.verify import Rule, verify
 from solver.verify.day import read_day
-from solver.verify.proofs import _alone
+from solver.verify.proofs import _able, _anybody
 from solver.verify.rules import check_day
 from solver.verify.terms import Account, check_terms, count_terms
 from solver.verify.times import timeline
@@ -67,9 +68,9 @@ def tight_day(seed: int) -> Problem:
     need = (SkillNeed("bath", rng.randint(0, 2)),) if rng.random() < 0.4 else ()
     parts = (Part(rng.randint(3, 9), need), Part(rng.randint(3, 9)))[: rng.randint(1, 2)]
     opens = rng.randint(5, 40)
-    windows = [TimeWindow(opens, opens + rng.randint(0, 6))]
+    windows = [TimeWindow(opens, opens + rng.randint(0, 14))]
     if rng.random() < 0.3:
-        windows.append(TimeWindow(opens + 10, opens + 12))
+        windows.append(TimeWindow(opens + 16, opens + 20))
     least = rng.randint(0, 6)
     gap = rng.choice((None, Gap(), Gap(least, least + rng.randint(0, 4)), Gap(least, None)))
     visit = Visit(
@@ -91,6 +92,7 @@ def tight_day(seed: int) -> Problem:
         visits=(visit,),
         caregivers=tuple(people),
         travel={"foot": matrix},
+        window_met=rng.choice((WindowMet.AT_START, WindowMet.AT_START, WindowMet.AT_END)),
         weights=Weights(
             overtime=rng.choice((0, 0, None)),
             lateness=rng.choice((1, None)),
@@ -102,9 +104,10 @@ def tight_day(seed: int) -> Problem:
 def by_trying_everything(problem: Problem) -> bool:
     """Every start of every part, with the break wherever it can be."""
     visit = problem.visits[0]
+    able = [list(_able(problem, visit, number)) for number in range(len(visit.parts))]
     options = [
-        [one for start in range(HORIZON) for one in _alone(problem, visit, number, start)]
-        for number in range(len(visit.parts))
+        [one for start in range(HORIZON) for one in _anybody(problem, visit, number, start, who)]
+        for number, who in enumerate(able)
     ]
     plans = (
         [(route,) for _, route in options[0]]

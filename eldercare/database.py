@@ -122,7 +122,11 @@ def current_revision(engine: Engine) -> str | None:
 
 def upgrade(url: str) -> None:
     """Bring the database to the newest migration; a database from a newer program is refused."""
-    check_not_newer(make_engine(url))
+    engine = make_engine(url)
+    try:
+        check_not_newer(engine)
+    finally:
+        engine.dispose()
     command.upgrade(_alembic(url), "head")
 
 

@@ -16,6 +16,7 @@ from eldercare.registry.lookup import town_names
 from eldercare.rostering.lifecycle import publish
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.reading import read_roster
+from eldercare.rostering.solving import EngineName
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
 
@@ -27,7 +28,7 @@ def plan(
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", metavar="S", help="Seconds for the search.")
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", help="hybrid or ortools.")] = "hybrid",
+    engine: Annotated[EngineName, typer.Option("--engine")] = "hybrid",
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
     executor: Annotated[str, typer.Option("--executor", help="processes.")] = "processes",
 ) -> None:

@@ -98,6 +98,7 @@ def _take_lock(database: Engine) -> Connection | None:
     if database.dialect.name != "postgresql":
         return database.execution_options(read_only=True).connect()
     connection = database.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection.detach()  # a pooled connection would keep the lock after it is closed
     if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}):
         return connection
     connection.close()

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from multiprocessing import get_context
+from typing import get_args
 
 from sqlalchemy import Engine
 
@@ -22,7 +23,7 @@ from eldercare.errors import InvalidInput
 from eldercare.rostering.gathering import gather_day
 from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.rows import TownRows
-from eldercare.rostering.solving import Effort, solve_town
+from eldercare.rostering.solving import Effort, EngineName, solve_town
 from eldercare.rostering.storing import open_draft, replace_town
 from eldercare.rostering.unplanned import unplanned_town
 
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 """Called with a town's name, how many towns are done, and how many there are."""
 
-ENGINES = ("hybrid", "ortools")
+ENGINES = get_args(EngineName)
 MEAL_SHARE = 0.25
 """Share of a town's seconds that goes to its meal round: smaller and easier than the visits."""
 LEAST_SECONDS = 1.0
@@ -48,7 +49,7 @@ class PlanRequest:
     towns: Sequence[str] | None = None
     time_limit_seconds: float = 30.0
     seed: int = 1
-    engine: str = "hybrid"
+    engine: EngineName = "hybrid"
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -117,7 +118,7 @@ def _solve_all(
             yield future.result()
         except Exception as fault:
             log.exception("town %s could not be planned", rows.town_code)
-            yield unplanned_town(rows, effort, fault)
+            yield unplanned_town(rows, engine=effort.engine, seed=effort.seed, fault=fault)
 
 
 def share_effort(visits: Sequence[int], request: PlanRequest) -> list[Effort]:

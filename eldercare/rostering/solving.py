@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-
-from solver.engine import solve
-from solver.meals import solve_meals
 
 from eldercare.rostering.meal_builder import BuiltMeals, build_meal_problem
 from eldercare.rostering.planned import PLANNED, Fate, PlannedRoute, PlannedStop, PlannedTown
 from eldercare.rostering.problem_builder import BuiltVisits, build_visit_problem
 from eldercare.rostering.rows import SetAside, TownRows
 from eldercare.rostering.tables import Placement
+from eldercare.rostering.unplanned import engine_failed
+from solver.engine import Engine as EngineName
+from solver.engine import solve
 from solver.meal_problem import MealProblem
 from solver.meal_solution import MealSolution, Trip
+from solver.meals import solve_meals
 from solver.problem import Problem
 from solver.solution import Route, Solution
 from solver.travel.crowfly import CrowFly
@@ -37,39 +38,78 @@ class Effort:
     visit_seconds: float
     meal_seconds: float
     seed: int
-    engine: str = "hybrid"
+    engine: EngineName = "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """The visits or the meal round of a town, solved and verified."""
+
+    fates: dict[str, Fate]
+    routes: list[PlannedRoute]
+    cost: dict[str, int]
+    violations: int
 
 
 def solve_town(rows: TownRows, effort: Effort) -> PlannedTown:
-    """Plan a town's visits and meal round; the result is verified, violations are counted."""
+    """Plan a town's visits and meal round; the result is verified, violations are counted.
+
+    A fault in one of the two is logged and loses only that one: its needs are named as unserved.
+    """
     begun = time.perf_counter()
-    provider = CrowFly()
-    visits = build_visit_problem(rows, provider)
-    meals = build_meal_problem(rows, provider)
-    visit_solution = solve(
-        visits.problem, time_limit=effort.visit_seconds, seed=effort.seed, engine=effort.engine
-    )
-    meal_solution = solve_meals(meals.problem, time_limit=effort.meal_seconds, seed=effort.seed)
-    visit_report = verify(visits.problem, visit_solution)
-    meal_report = verify_meals(meals.problem, meal_solution)
-    sentences = [one.sentence for one in visit_report.violations]
-    sentences += [one.sentence for one in meal_report.violations]
-    for sentence in sentences:
-        log.error("town %s: %s", rows.town_code, sentence)
+    visits = _attempt(_solve_visits, rows, effort, [visit.id for visit in rows.visits])
+    meals = _attempt(_solve_meals, rows, effort, [order.id for order in rows.meal_orders])
     return PlannedTown(
         rows=rows,
         engine=effort.engine,
         seed=effort.seed,
         seconds=time.perf_counter() - begun,
-        violations=len(sentences),
-        visit_fates=_visit_fates(visits, visit_solution),
-        meal_fates=_meal_fates(meals, meal_solution),
-        routes=(
-            *_visit_routes(visits.problem, visit_solution),
-            *_meal_routes(rows, meals.problem, meal_solution),
-        ),
-        visit_cost={term.value: cost for term, cost in visit_report.cost.items() if cost},
-        meal_cost={term.value: cost for term, cost in meal_report.cost.items() if cost},
+        violations=visits.violations + meals.violations,
+        visit_fates=visits.fates,
+        meal_fates=meals.fates,
+        routes=(*visits.routes, *meals.routes),
+        visit_cost=visits.cost,
+        meal_cost=meals.cost,
+    )
+
+
+def _attempt(
+    work: Callable[[TownRows, Effort], _Half], rows: TownRows, effort: Effort, ids: list[str]
+) -> _Half:
+    try:
+        return work(rows, effort)
+    except Exception as fault:
+        log.exception("town %s: %s failed", rows.town_code, work.__name__.strip("_"))
+        return _Half(dict.fromkeys(ids, engine_failed(fault)), [], {}, 0)
+
+
+def _solve_visits(rows: TownRows, effort: Effort) -> _Half:
+    built = build_visit_problem(rows, CrowFly())
+    solution = solve(
+        built.problem, time_limit=effort.visit_seconds, seed=effort.seed, engine=effort.engine
+    )
+    report = verify(built.problem, solution)
+    for violation in report.violations:
+        log.error("town %s: %s", rows.town_code, violation.sentence)
+    return _Half(
+        fates=_visit_fates(built, solution),
+        routes=_visit_routes(built.problem, solution),
+        cost={term.value: cost for term, cost in report.cost.items() if cost},
+        violations=len(report.violations),
+    )
+
+
+def _solve_meals(rows: TownRows, effort: Effort) -> _Half:
+    built = build_meal_problem(rows, CrowFly())
+    solution = solve_meals(built.problem, time_limit=effort.meal_seconds, seed=effort.seed)
+    report = verify_meals(built.problem, solution)
+    for violation in report.violations:
+        log.error("town %s: %s", rows.town_code, violation.sentence)
+    return _Half(
+        fates=_meal_fates(built, solution),
+        routes=_meal_routes(rows, built.problem, solution),
+        cost={term.value: cost for term, cost in report.cost.items() if cost},
+        violations=len(report.violations),
     )
 
 

@@ -1,33 +1,33 @@
-"""A town whose solver failed: every need is kept and named, none is lost."""
+"""When the engine breaks off: every need is kept and named, none is lost."""
 
 from __future__ import annotations
 
-from eldercare.care.tables import MealMode
 from eldercare.rostering.planned import Fate, PlannedTown
 from eldercare.rostering.rows import TownRows
-from eldercare.rostering.solving import Effort
 from eldercare.rostering.tables import Placement
 from solver.solution import Proof
 
 
-def unplanned_town(rows: TownRows, effort: Effort, fault: BaseException) -> PlannedTown:
-    """All visits and deliveries unserved, because the engine broke off with `fault`."""
-    fate = Fate(
+def engine_failed(fault: BaseException) -> Fate:
+    """The fate of a need whose search broke off with `fault`."""
+    return Fate(
         Placement.UNSERVED,
         "engine_failed",
         Proof.NOT_FOUND.value,
         f"the engine broke off: {type(fault).__name__}: {fault}",
     )
+
+
+def unplanned_town(rows: TownRows, *, engine: str, seed: int, fault: BaseException) -> PlannedTown:
+    """A town whose process died: all its visits and orders unserved."""
+    fate = engine_failed(fault)
     return PlannedTown(
         rows=rows,
-        engine=effort.engine,
-        seed=effort.seed,
+        engine=engine,
+        seed=seed,
         seconds=0.0,
         violations=0,
         visit_fates={visit.id: fate for visit in rows.visits},
-        meal_fates={
-            order.id: fate if order.mode is MealMode.DELIVERY else Fate(Placement.ON_SITE)
-            for order in rows.meal_orders
-        },
+        meal_fates={order.id: fate for order in rows.meal_orders},
         routes=(),
     )

@@ -1,0 +1,87 @@
+"""The store outlives the process: what was missed while down happens once at the next start."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from eldercare.database import upgrade
+from eldercare.errors import InvalidInput
+from eldercare.jobs.history import recent_runs
+from eldercare.jobs.nightly import NIGHTLY
+from eldercare.jobs.scheduler import JobScheduler, nightly_trigger
+from eldercare.settings import TIME_ZONE, Settings
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    upgrade(database_url)
+    return Settings(database_url=database_url, plan_time_limit_seconds=1)
+
+
+def wait_until(condition: Callable[[], bool], *, tries: int = 600) -> None:
+    """Look again and again, so many times at most."""
+    for _ in range(tries):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen")
+
+
+def test_a_missed_night_happens_once_at_the_next_start(settings: Settings, engine: Engine) -> None:
+    first = JobScheduler(settings)
+    assert first.start()
+    first._scheduler.pause()
+    first._scheduler.modify_job(NIGHTLY, next_run_time=datetime.now(UTC) - timedelta(days=3))
+    first.stop()
+    second = JobScheduler(settings)
+    assert second.start()
+
+    def both_ended() -> bool:
+        with Session(engine) as session:
+            runs = recent_runs(session)
+        return len(runs) >= 2 and all(run.finished_at for run in runs)
+
+    try:
+        wait_until(both_ended)
+    finally:
+        second.stop()
+    third = JobScheduler(settings)
+    assert third.start()
+    third.stop()
+    with Session(engine) as session:
+        assert sorted(run.job for run in recent_runs(session)) == ["plan", "snapshot"]
+
+
+def test_a_new_time_is_taken_over_at_the_next_start(settings: Settings) -> None:
+    first = JobScheduler(settings)
+    first.start()
+    first.stop()
+    moved = settings.model_copy(update={"nightly_at": "03:30"})
+    second = JobScheduler(moved)
+    second.start()
+    (run,) = second.next_runs()
+    second.stop()
+    assert run.at is not None
+    assert run.at.astimezone(TIME_ZONE).strftime("%H:%M") == "03:30"
+
+
+def test_two_processes_never_run_the_same_jobs(postgresql_url: str) -> None:
+    upgrade(postgresql_url)
+    settings = Settings(database_url=postgresql_url)
+    first, second = JobScheduler(settings), JobScheduler(settings)
+    assert first.start()
+    assert not second.start()
+    first.stop()
+    assert second.start()
+    second.stop()
+
+
+def test_a_time_that_is_none_is_named() -> None:
+    with pytest.raises(InvalidInput, match="25:99"):
+        nightly_trigger("25:99")

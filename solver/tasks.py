@@ -190,7 +190,10 @@ def _vehicles(problem: Problem) -> tuple[list[Vehicle], list[tuple[int, ...]]]:
 
 
 def _last_return(problem: Problem, caregiver: Caregiver, shift: Shift) -> int:
-    """End of the shift with its overtime, but not into the caregiver's next shift."""
+    """End of the shift with its overtime, but not into the caregiver's next shift.
+
+    The rules allow overtime into a next shift whose route begins later; the search does not.
+    """
     over = 0 if problem.weights.overtime is None else shift.maximum_overtime
     latest = LAST if over is None else shift.end + over
     later = [one.start for one in caregiver.shifts if one.start > shift.start]

@@ -83,7 +83,7 @@ def _caregiver(rng: np.random.Generator, number: int, base: int) -> Caregiver:
     start = int(rng.integers(0, 200))
     shifts = [_shift(rng, f"C{number}/0", start, start + int(rng.integers(100, 300)), base)]
     if rng.random() < 0.25:
-        again = shifts[0].end + int(rng.integers(0, 60))
+        again = shifts[0].end + int(rng.integers(30, 60))  # clear of any overtime
         shifts.append(_shift(rng, f"C{number}/1", again, again + 150, base))
     return Caregiver(
         id=f"C{number}",

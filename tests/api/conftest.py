@@ -1,0 +1,113 @@
+"""An application on the published day, a person of every role, and a client that needs no port."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from api.app import create_app
+from eldercare.accounts.passwords import hash_password
+from eldercare.accounts.tables import Role, User
+from eldercare.accounts.tokens import access_token
+from eldercare.accounts.users import get_user
+from eldercare.database import reading, transaction
+from eldercare.settings import Settings
+from tests.accounts.people import KEY, PASSWORD
+from tests.api.data import NOW, published_day
+from tests.registry.rows import TOWN, put
+
+PREFIX = "/api/v1"
+PEOPLE: dict[str, dict[str, Any]] = {
+    "admin": {"role": Role.ADMINISTRATOR},
+    "zhou": {"role": Role.COORDINATOR},
+    "townzhou": {"role": Role.COORDINATOR, "area_code": TOWN},
+    "chen": {"role": Role.CAREGIVER, "caregiver_id": "C1"},
+    "liu": {"role": Role.CAREGIVER, "caregiver_id": "C2"},
+    "zhao": {"role": Role.RIDER, "rider_id": "R1"},
+    "site": {"role": Role.SITE_OPERATOR},
+    "viewer": {"role": Role.VIEWER},
+}
+BY_ROLE = {
+    Role.ADMINISTRATOR: "admin",
+    Role.COORDINATOR: "zhou",
+    Role.CAREGIVER: "chen",
+    Role.RIDER: "zhao",
+    Role.SITE_OPERATOR: "site",
+    Role.VIEWER: "viewer",
+}
+
+
+@dataclass
+class Client:
+    """Asks the application directly, as a person where one is named."""
+
+    app: FastAPI
+
+    def ask(
+        self, method: str, path: str, *, by: str | None = None, **options: Any
+    ) -> httpx.Response:
+        """One request below `/api/v1`, with the person's token."""
+        headers = dict(options.pop("headers", {}))
+        if by is not None:
+            headers["Authorization"] = f"Bearer {self.token(by)}"
+        return asyncio.run(self._ask(method, PREFIX + path, headers=headers, **options))
+
+    def get(self, path: str, *, by: str | None = None, **options: Any) -> httpx.Response:
+        """A GET request."""
+        return self.ask("GET", path, by=by, **options)
+
+    def post(self, path: str, *, by: str | None = None, **options: Any) -> httpx.Response:
+        """A POST request."""
+        return self.ask("POST", path, by=by, **options)
+
+    def token(self, name: str) -> str:
+        """An access token of a person."""
+        edge = self.app.state.edge
+        with reading(edge.engine) as session:
+            return access_token(get_user(session, name), edge.key, now=edge.clock())
+
+    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.request(method, path, **options)
+
+
+@cache
+def everybodys_hash() -> str:
+    """The hash of everybody's password: making one is slow on purpose, so it is made once."""
+    return hash_password(PASSWORD)
+
+
+def put_people(session: Session) -> None:
+    """Write a person of every role, all with one password."""
+    put(
+        session,
+        *(
+            User(name=name, display_name=name, password_hash=everybodys_hash(), **fields)
+            for name, fields in PEOPLE.items()
+        ),
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path, engine: Engine) -> Settings:
+    url = engine.url.render_as_string(hide_password=False)
+    return Settings(database_url=url, data_folder=tmp_path, secret_key=KEY)
+
+
+@pytest.fixture
+def client(settings: Settings, engine: Engine) -> Client:
+    """An API over the published day; the test runs once on each kind of database."""
+    with transaction(engine) as session:
+        published_day(session)
+        put_people(session)
+    return Client(create_app(settings, engine=engine, clock=lambda: NOW, with_console=False))

@@ -17,7 +17,7 @@ from api.console import coverage_parts as parts
 from api.console.bounds import district_bounds, town_bounds
 from api.console.components import DistrictMap
 from api.console.controls import button, date_picker, fill, html, query
-from api.console.coverage_reading import Figures, export_csv, read_communities, read_figures
+from api.console.coverage_reading import Figures, export_csv, read_figures
 from api.console.errors import sentence
 from api.console.markup import icon, join, tag
 from api.console.place import here
@@ -95,6 +95,7 @@ class CoveragePage:
             days = self.visitor.place.settings.coverage_look_back_days
             since = self.as_of - timedelta(days=days - 1)
             html(f"服务类指标回溯 {days} 天（{short_date(since)} 起）", "span", "pill neu")
+            self.standing = html("", "span", "line standing")
             html("", "span", "grow")
             csv = query({"date": self.as_of.isoformat()}, "/coverage.csv")
             html(tag("a", icon("dl"), "导出 CSV", href=csv, class_="btn", download=True), "span")
@@ -117,10 +118,11 @@ class CoveragePage:
             return
         if self.town not in self.figures.towns.get(self.indicator, {}):
             self.town = None
+        fill(self.standing, parts.summary_line(self.figures))
         self.body.clear()
         with self.body:
             self._lay(self.figures)
-        await self.choose(self.indicator)
+        self.choose(self.indicator)
 
     def _failed(self, words: str) -> None:
         self.body.clear()
@@ -151,10 +153,10 @@ class CoveragePage:
             with ui.element("section").classes("card definition"):
                 self.definition = html("", "div")
 
-    async def _area(self, event: GenericEventArguments) -> None:
-        await self.choose(self.indicator, None if self.town else event.args["town"])
+    def _area(self, event: GenericEventArguments) -> None:
+        self.choose(self.indicator, None if self.town else event.args["town"])
 
-    async def choose(self, indicator: str, town: str | None = "") -> None:
+    def choose(self, indicator: str, town: str | None = "") -> None:
         """Show an indicator; `town` None goes back to the district, "" stays where it is."""
         figures = self.figures
         if figures is None:
@@ -162,7 +164,7 @@ class CoveragePage:
         self.indicator = indicator
         if town != "":
             self.town = town
-        rows = await run_in_threadpool(read_communities, self.visitor, self.as_of, indicator, None)
+        rows = list(figures.communities.get(indicator, {}).values())
         for code, card in self.cards.items():
             card.classes(
                 add="sel" if code == indicator else "", remove="" if code == indicator else "sel"

@@ -34,6 +34,10 @@ SHORT = {
 """Names short enough for a card; the full name stands in the definition."""
 
 
+SMALL_TARGET = 0.4
+"""Below this a bar to 100 % would show nothing but its beginning."""
+
+
 def short_name(code: str) -> str:
     """A card's heading."""
     return SHORT.get(code) or find_indicator(code).name.zh
@@ -54,13 +58,13 @@ def counted(row: CoverageRow) -> str:
 
 
 def gauge(row: CoverageRow, near_points: int, classes: str = "g") -> Markup:
-    """A bar to 100 % with a tick at the target."""
+    """A bar with a tick at the target; small targets stand in the middle, others on 0 to 100 %."""
     tone = TONES[row.status(near_points)]
     fill = "var(--q4)" if tone == "none" or classes == "hb" else f"var(--{tone})"
-    value = float(row.value or 0) * 100
-    tick = None
-    if row.target is not None:
-        tick = tag("u", style=f"left:{min(99.0, float(row.target) * 100):.1f}%")
+    aim = None if row.target is None else float(row.target)
+    full = 2 * aim if aim is not None and aim < SMALL_TARGET else 1.0
+    value = min(100.0, float(row.value or 0) / full * 100)
+    tick = None if aim is None else tag("u", style=f"left:{min(99.0, aim / full * 100):.1f}%")
     return tag(
         "span", tag("i", style=f"width:{value:.1f}%;background:{fill}"), tick, class_=classes
     )

@@ -11,8 +11,8 @@ from datetime import date
 from api.console.visitor import Visitor
 from eldercare.accounts.permissions import in_scope
 from eldercare.coverage.areas import Level
-from eldercare.coverage.evaluation import evaluate
 from eldercare.coverage.indicators import INDICATORS, find_indicator
+from eldercare.coverage.levels import evaluate_levels
 from eldercare.coverage.rows import CoverageRow, percent
 from eldercare.coverage.series import SeriesPoint, month_ends, series
 from eldercare.registry.lookup import town_names
@@ -46,6 +46,8 @@ class Figures:
     whole: Mapping[str, CoverageRow]
     towns: Mapping[str, Mapping[str, CoverageRow]]
     """Indicator code → town code → row."""
+    communities: Mapping[str, Mapping[str, CoverageRow]]
+    """Indicator code → community code → row."""
     past: Mapping[str, Sequence[SeriesPoint]]
 
 
@@ -54,47 +56,41 @@ def read_figures(visitor: Visitor, as_of: date) -> Figures:
     settings = visitor.place.settings
     area = None if in_scope(visitor.user, DISTRICT_CODE) else visitor.user.area_code
     level = _level(area)
-    days = settings.coverage_look_back_days
+    finer = [one for one in Level if list(Level).index(one) >= list(Level).index(level)]
     with visitor.place.reading() as session:
-        whole = evaluate(session, as_of=as_of, by=level, area=area, look_back_days=days)
-        towns: dict[str, dict[str, CoverageRow]] = {}
-        if level is Level.DISTRICT:
-            for row in evaluate(session, as_of=as_of, by=Level.TOWN, look_back_days=days):
-                towns.setdefault(row.indicator, {})[row.area] = row
+        rows = evaluate_levels(
+            session,
+            as_of=as_of,
+            levels=finer,
+            area=area,
+            look_back_days=settings.coverage_look_back_days,
+        )
         dates = month_ends(as_of, MONTHS)
         past = {one.code: series(session, one.code, area, dates) for one in INDICATORS}
+    whole = rows[level]
     return Figures(
         as_of=as_of,
         area=area or DISTRICT_CODE,
         area_name=whole[0].area_name,
         near_points=settings.coverage_near_points,
         whole={row.indicator: row for row in whole},
-        towns=towns,
+        towns=_by_indicator(rows[Level.TOWN] if level is Level.DISTRICT else []),
+        communities=_by_indicator(rows[Level.COMMUNITY]),
         past=past,
     )
+
+
+def _by_indicator(rows: Sequence[CoverageRow]) -> dict[str, dict[str, CoverageRow]]:
+    found: dict[str, dict[str, CoverageRow]] = {}
+    for row in rows:
+        found.setdefault(row.indicator, {})[row.area] = row
+    return found
 
 
 def _level(area: str | None) -> Level:
     if area is None:
         return Level.DISTRICT
     return Level.TOWN if area.endswith("000") else Level.COMMUNITY
-
-
-def read_communities(
-    visitor: Visitor, as_of: date, indicator: str, town: str | None
-) -> list[CoverageRow]:
-    """One indicator by community, in a town or in all the visitor may see."""
-    mine = visitor.user.area_code
-    area = town or (None if mine == DISTRICT_CODE else mine)
-    with visitor.place.reading() as session:
-        return evaluate(
-            session,
-            as_of=as_of,
-            by=Level.COMMUNITY,
-            indicators=[indicator],
-            area=area,
-            look_back_days=visitor.place.settings.coverage_look_back_days,
-        )
 
 
 def export_csv(visitor: Visitor, as_of: date) -> str:

@@ -119,8 +119,22 @@ def _span(view: RosterView) -> tuple[int, int]:
     return first // HOUR * HOUR, min(-(-last // HOUR) * HOUR, 24 * HOUR)
 
 
-def _row(key: str, routes: Sequence[RouteView], colour: int, progress: Progress) -> dict[str, Any]:
+def _common_skills(view: RosterView) -> frozenset[str]:
+    """Skills that every caregiver has tell nothing apart, so a row leaves them out."""
+    held = [set(route.skills) for route in view.routes if route.caregiver_id is not None]
+    return frozenset(set.intersection(*held)) if held else frozenset()
+
+
+def _row(
+    key: str,
+    routes: Sequence[RouteView],
+    colour: int,
+    progress: Progress,
+    common: frozenset[str],
+) -> dict[str, Any]:
     rider = routes[0].rider_id is not None
+    skills = routes[0].skills
+    special = [skill for skill in skills if skill not in common] or list(skills)
     shifts = sorted({(one.shift_start_minutes, one.shift_end_minutes) for one in routes})
     busy = sum(busy_minutes(route) for route in routes)
     available = sum(end - start for start, end in shifts)
@@ -252,6 +266,7 @@ def _way(key: str, routes: Sequence[RouteView], colour: int, progress: Progress)
         "key": key,
         "name": routes[0].worker_name,
         "text": f"{stops} 户 · 路程 {travel} 分",
+        "rider": rider,
         "colour": colour,
         "base": [routes[0].base_latitude, routes[0].base_longitude],
         "trips": [

@@ -68,13 +68,14 @@ export default {
         document.head.append(link);
       });
     },
-    fit() { this.map.fitBounds(this.data.bounds, { padding: [14, 14], animate: false }); },
+    fit() { this.map?.fitBounds(this.data.bounds, { paddingTopLeft: [16, this.data.shades ? 16 : 42], paddingBottomRight: [16, this.data.shades ? 16 : 30], animate: false }); },
     measure() {
       const metres = 60 * 40075016.686 * Math.cos((this.map.getCenter().lat * Math.PI) / 180) / 2 ** (this.map.getZoom() + 8);
       const nice = [100, 200, 500, 1000, 2000, 5000, 10000].filter((one) => one <= metres).at(-1) ?? 50;
       this.scale = { width: Math.round((nice / metres) * 60), label: nice >= 1000 ? `${nice / 1000} km` : `${nice} m` };
     },
     async paint() {
+      if (!this.map) return;
       try {
         const [district, towns, schematic] = await Promise.all([load("district"), load("towns"), load("schematic")]);
         const communities = this.data.shades || this.data.towns?.length ? await load("communities") : null;
@@ -98,7 +99,8 @@ export default {
       const water = (one) => (one.geometry.type === "Polygon"
         ? { fillColor: colour("--map-water"), fillOpacity: 1, stroke: false }
         : { color: colour("--map-water"), weight: 4, lineCap: "round" });
-      this.shape(kind("water"), "water", water);
+      const wet = kind("water").filter((one) => !this.data.shades || one.geometry.type === "Polygon");
+      this.shape(wet, this.data.shades ? "land" : "water", water);
       if (this.data.shades) return;
       const road = (one) => (one.properties.rank === "minor"
         ? { color: colour("--map-road2"), weight: 1.5 }
@@ -142,10 +144,16 @@ export default {
       const { routes, chosen, stops } = this.layers;
       [routes, chosen, stops].forEach((layer) => layer.clearLayers());
       for (const route of this.data.routes ?? []) {
-        const style = { color: this.lineColour(route), weight: 1.6, opacity: 0.42, dashArray: route.colour >= 8 ? "4 2.5" : null };
+        if (route.rider) continue; // hundreds of doors: drawn only for the rider who is chosen
+        const style = { color: this.lineColour(route), renderer: this.canvas };
+        const line = { ...style, weight: 1.4, opacity: 0.3, dashArray: route.colour >= 8 ? "4 2.5" : null };
         for (const trip of route.trips) {
-          const line = L.polyline([route.base, ...trip.stops.map((stop) => stop.at), route.base], { ...style, renderer: this.canvas });
-          line.on("click", () => this.say(route.key, null)).addTo(routes);
+          const ways = [route.base, ...trip.stops.map((stop) => stop.at), route.base];
+          L.polyline(ways, line).on("click", () => this.say(route.key, null)).addTo(routes);
+          for (const stop of trip.stops) {
+            L.circleMarker(stop.at, { ...style, radius: 2.4, weight: 1.4, opacity: 0.75, fillColor: colour("--map-land"), fillOpacity: 1 })
+              .on("click", () => this.say(route.key, stop.id)).addTo(routes);
+          }
         }
       }
       this.paintUnplaced();

@@ -92,7 +92,6 @@ def unplaced_body(view: RosterView, item: UnplacedView) -> Markup:
         icon("warn" if aside else "bad"),
         tag("b", item.reason_zh),
         tag("p", certainty),
-        tag("p", item.detail) if item.detail else None,
         class_="why",
     )
     steps = [
@@ -110,7 +109,15 @@ def unplaced_body(view: RosterView, item: UnplacedView) -> Markup:
         why,
         tag("h3", "可以怎么办") if steps else None,
         steps,
+        _log(item.detail),
     )
+
+
+def _log(detail: str) -> Markup | None:
+    """The engine's own words, in English, for whoever asks for them."""
+    if not detail:
+        return None
+    return tag("details", tag("summary", "计算记录"), tag("p", detail, lang="en"), class_="log")
 
 
 def _window(start: int | None, end: int | None) -> str:

@@ -167,7 +167,8 @@ class Day:
     def _map(self) -> dict[str, Any]:
         town = self.day.town
         bounds = district_bounds() if town is None else town_bounds(town)
-        caption = {"name": self.day.town_name, "text": f"{len(self.workers)} 人的路线"}
+        caregivers = self.view.summary.caregivers
+        caption = {"name": self.day.town_name, "text": f"{caregivers} 名护理员的路线"}
         return map_data(self.view, self.day.progress, [town] if town else [], bounds, caption)
 
     def _figure(self, figure: Figure) -> None:

@@ -68,7 +68,8 @@ from eldercare.seeding.meals import (
 from eldercare.seeding.meals_past import meal_records
 from eldercare.seeding.names import NamePool, make_pool
 from eldercare.seeding.people import People, draw_people
-from eldercare.seeding.plans import item_rows, make_plans, plan_rows
+from eldercare.seeding.planner import make_plans
+from eldercare.seeding.plans import item_rows, plan_rows
 from eldercare.seeding.sources import Sources, read_sources
 from eldercare.seeding.tables import SeedRun
 from eldercare.seeding.visits_past import visit_records

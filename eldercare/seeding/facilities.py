@@ -36,7 +36,7 @@ def arrivals(
 ) -> list[Arrival]:
     """Which of the communities got the facility when; the populous ones mostly first."""
     chance = stream(seed, f"facility.{key}")
-    order = weighted_order(chance, [_size(sources, index) for index in communities])
+    order = weighted_order(chance, [elders_of(sources, index) for index in communities])
     days = sources.baseline.arrivals(key, len(communities), PATH_BEGINS_ON, until_on)
     return [
         Arrival(communities[index], _before_path(chance) if on == PATH_BEGINS_ON else on)
@@ -44,7 +44,8 @@ def arrivals(
     ]
 
 
-def _size(sources: Sources, index: int) -> int:
+def elders_of(sources: Sources, index: int) -> int:
+    """Elders of a community in the last year known."""
     code = sources.communities[index].code
     return max(row.aged_60 for row in sources.population if row.community_code == code)
 

@@ -11,9 +11,35 @@ from eldercare.seeding.sources import CommunitySource
 from eldercare.seeding.streams import Floats, Generator, one_of
 
 METRES_PER_DEGREE = 111_200.0
-ESTATES = tuple("锦绣 香樟 玉兰 翠竹 桂花 银杏 清水 望江 长兴 安康 福泽 祥和".split())
-ESTATE_KINDS = tuple("花苑 新村 家园 雅苑 公寓 小区".split())
-HAMLETS = tuple("东庄 西庄 南巷 北巷 前塘 后塘 河沿 桥头 老宅 新宅 大圩 小圩".split())
+ESTATES = (
+    "锦绣",
+    "香樟",
+    "玉兰",
+    "翠竹",
+    "桂花",
+    "银杏",
+    "清水",
+    "望江",
+    "长兴",
+    "安康",
+    "福泽",
+    "祥和",
+)
+ESTATE_KINDS = ("花苑", "新村", "家园", "雅苑", "公寓", "小区")
+HAMLETS = (
+    "东庄",
+    "西庄",
+    "南巷",
+    "北巷",
+    "前塘",
+    "后塘",
+    "河沿",
+    "桥头",
+    "老宅",
+    "新宅",
+    "大圩",
+    "小圩",
+)
 
 
 @dataclass(frozen=True, slots=True)

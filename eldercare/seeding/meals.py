@@ -20,13 +20,11 @@ from eldercare.seeding.streams import Floats, Generator, spread, stream, weighte
 from eldercare.seeding.workforce import DayShape, shift_row
 from eldercare.seeding.writing import Row
 
-MODES = (MealMode.DINE_IN, MealMode.PICK_UP, MealMode.DELIVERY)
-MODE_SHARES = (0.45, 0.25, 0.30)
 WEEKDAYS = ("12345", "1234567", "135", "24")
 WEEKDAY_SHARES = (0.64, 0.29, 0.03, 0.04)
 DIETS = ("", "低盐", "低糖", "软食", "素食")
 DIET_SHARES = (0.62, 0.14, 0.12, 0.1, 0.02)
-DELIVERIES_PER_RIDER = 9
+DELIVERIES_PER_RIDER = 10
 RIDER_SHAPE = DayShape("lunch", 10 * 60, 13 * 60 + 30, None)
 RIDER_MODES = (TravelMode.E_BIKE, TravelMode.BICYCLE)
 RIDER_MODE_SHARES = (0.95, 0.05)
@@ -80,7 +78,8 @@ def make_subscriptions(
         chance = stream(seed, "meal_subscription", block.code)
         count = int(np.floor(own.sum() * factor + chance.random()))
         chosen = [block.start + int(i) for i in weighted_order(chance, own)[:count]]
-        found += _subscribe(people, conditions, network, chosen, chance)
+        modes = _modes(sources, people, conditions, chosen, chance)
+        found += _subscribe(people, network, chosen, modes, chance)
     return found
 
 
@@ -94,16 +93,15 @@ def _weights(people: People, conditions: Conditions, network: MealNetwork) -> Fl
 
 def _subscribe(
     people: People,
-    conditions: Conditions,
     network: MealNetwork,
     chosen: list[int],
+    modes: list[MealMode],
     chance: Generator,
 ) -> list[Subscription]:
     count = len(chosen)
     weekdays = spread(chance, WEEKDAY_SHARES, count)
     diets = spread(chance, DIET_SHARES, count)
     ages_in_days = chance.exponential(220.0, size=count)
-    modes = _modes(people, conditions, chosen, chance)
     found = []
     for number, elder in enumerate(chosen):
         community = int(people.community[elder])
@@ -131,7 +129,11 @@ def _subscribe(
 
 
 def _modes(
-    people: People, conditions: Conditions, chosen: list[int], chance: Generator
+    sources: Sources,
+    people: People,
+    conditions: Conditions,
+    chosen: list[int],
+    chance: Generator,
 ) -> list[MealMode]:
     """The mode split, the frailest and oldest getting the meals brought home."""
     index = np.array(chosen, dtype=np.int64)
@@ -140,10 +142,12 @@ def _modes(
         + (people.ages.years[index] - 60) / 10
         + chance.normal(0.0, 1.2, size=len(index))
     )
-    delivered = round(MODE_SHARES[2] * len(index))
+    brought = sources.baseline.value("meal_delivery_share", people.on)
+    fetched = sources.baseline.value("meal_pick_up_share", people.on)
+    delivered = int(np.floor(brought * len(index) + chance.random()))
     order = np.argsort(-frailty, kind="stable")
-    on_foot = spread(chance, MODE_SHARES[:2], len(index))
-    modes = [MODES[int(number)] for number in on_foot]
+    on_foot = spread(chance, (1 - brought - fetched, fetched), len(index))
+    modes = [MealMode.PICK_UP if number else MealMode.DINE_IN for number in on_foot]
     for position in order[:delivered]:
         modes[int(position)] = MealMode.DELIVERY
     return modes

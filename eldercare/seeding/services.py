@@ -24,6 +24,8 @@ class Habit:
     weekly: tuple[float, float, float, float, float]
     weight: tuple[float, float, float, float, float]
     sex_insisted: float = 0.0
+    windows: tuple[tuple[int, int], ...] = ()
+    """Allowed starts beside the catalogue's usual ones, in minutes after midnight."""
 
 
 HABITS = (
@@ -31,7 +33,7 @@ HABITS = (
     Habit(
         "nursing",
         0.08,
-        ((30, 0.5), (40, 0.3), (45, 0.15), (60, 0.05)),
+        ((30, 0.65), (40, 0.2), (45, 0.1), (60, 0.05)),
         (0, 0.5, 1, 1, 2),
         (0, 0.5, 2, 5, 8),
     ),
@@ -50,22 +52,36 @@ HABITS = (
     Habit(
         "visiting",
         0.1,
-        ((30, 0.6), (40, 0.3), (60, 0.1)),
+        ((30, 0.75), (40, 0.2), (60, 0.05)),
         (0.5, 0.5, 1, 1, 1),
         (3, 2, 1, 1, 1),
     ),
-    Habit("cleaning", 0.07, ((60, 0.8), (90, 0.2)), (0.5, 0.5, 1, 1, 1), (3, 2, 1, 0.5, 0.3)),
+    Habit("cleaning", 0.07, ((60, 0.9), (90, 0.1)), (0.5, 0.5, 1, 1, 1), (3, 2, 1, 0.5, 0.3)),
 )
+CARE_WINDOWS = (
+    (8 * 60, 10 * 60 + 30),
+    (9 * 60 + 30, 11 * 60 + 30),
+    (13 * 60, 15 * 60),
+    (14 * 60, 16 * 60),
+)
+"""Not everybody can be helped at getting up and going to bed: early and late hands are too few."""
 CARE_HABIT = Habit(
     "personal_care",
     1.0,
-    ((30, 0.6), (40, 0.25), (45, 0.1), (60, 0.05)),
+    ((30, 0.72), (40, 0.17), (45, 0.08), (60, 0.03)),
     (1, 2, 3, 5, 7),
     (0, 1, 3, 6, 8),
     0.04,
+    CARE_WINDOWS,
 )
 FIRST_HABIT = Habit(
-    "personal_care", 1.0, ((30, 0.7), (40, 0.3)), (0.5, 1, 1, 2, 3), (1, 1, 1, 1, 1)
+    "personal_care",
+    1.0,
+    ((30, 0.8), (40, 0.2)),
+    (0.5, 1, 1, 2, 3),
+    (1, 1, 1, 1, 1),
+    0.0,
+    CARE_WINDOWS,
 )
 """What everybody on a plan has at least."""
 

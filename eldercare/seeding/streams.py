@@ -34,7 +34,7 @@ def shared_out(weights: ArrayLike, total: int) -> Ints:
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
-    return whole
+    return np.asarray(whole, dtype=np.int64)
 
 
 def spread(chance: Generator, shares: ArrayLike, count: int) -> Ints:

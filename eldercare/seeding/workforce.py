@@ -25,9 +25,12 @@ GRADES = (0.36, 0.34, 0.2, 0.08, 0.02)
 """Care workers by grade 1 to 5 (assumed)."""
 MODES = (TravelMode.E_BIKE, TravelMode.BICYCLE, TravelMode.WALK, TravelMode.CAR)
 MODE_SHARES = (0.86, 0.06, 0.02, 0.06)
-WEEKS = ("12345", "23456", "12347", "34567", "12367")
-WEEK_SHARES = (0.66, 0.11, 0.13, 0.06, 0.04)
-"""Working days; everybody works on Thursdays or, in one pattern, has that day off."""
+WEEKS = {"23456": 0.11, "12347": 0.13, "34567": 0.05, "12367": 0.03}
+"""Working days other than Monday to Friday, with the share that has them (assumed)."""
+OFFICE_WEEK = "12345"
+ALWAYS_STAFFED = ("23456", "12347")
+"""Every town of some size has somebody at work on Saturdays and on Sundays."""
+SMALL_TOWN = 4
 EXPIRED_SHARE = 0.03
 """Caregivers with a certificate that has run out: a defect that planning must respect."""
 
@@ -145,13 +148,12 @@ def _town_carers(town: _Town, count: int, special: dict[str, int]) -> list[Carer
     numbers = phones(chance, count)
     longitudes, latitudes = _bases(town, chance, count)
     modes = spread(chance, MODE_SHARES, count)
-    weeks = _stratified(chance, WEEK_SHARES, count)
+    weeks = _weeks(chance, count, special[NURSE] + special[THERAPIST])
     shapes = _stratified(chance, SHAPE_SHARES, count)
     centres = town.own_centres()
     carers = []
     for number in range(count):
         skills = _skills(chance, number, special)
-        # A lone specialist keeps office hours: a town without a nurse on Tuesdays is no town.
         regular = number < special[NURSE] + special[THERAPIST]
         expired = _expired(chance, skills, regular=regular)
         carers.append(
@@ -167,13 +169,28 @@ def _town_carers(town: _Town, count: int, special: dict[str, int]) -> list[Carer
                 mode=MODES[int(modes[number])],
                 dialect=bool(chance.random() < 0.75),
                 hired_on=_hired_on(chance, town.people.on),
-                days="12345" if regular else WEEKS[int(weeks[number])],
+                days=weeks[number],
                 shape=SHAPES[0] if regular else SHAPES[int(shapes[number])],
                 skills={code: level for code, level in skills.items() if code not in expired},
                 expired=expired,
             )
         )
     return carers
+
+
+def _weeks(chance: Generator, count: int, regular: int) -> list[str]:
+    """The working days of each caregiver; the first ones keep office hours.
+
+    A lone specialist does: a town without a nurse on Tuesdays is no town.
+    """
+    others: list[str] = []
+    for days, share in WEEKS.items():
+        least = int(days in ALWAYS_STAFFED and count >= SMALL_TOWN)
+        others += [days] * max(least, int(share * count + chance.random()))
+    free = max(count - regular, 0)
+    others = (others + [OFFICE_WEEK] * free)[:free]
+    shuffled = [others[index] for index in chance.permutation(free)]
+    return [OFFICE_WEEK] * (count - free) + shuffled
 
 
 def _stratified(chance: Generator, shares: tuple[float, ...], count: int) -> Ints:

@@ -1,28 +1,39 @@
 """How busy a town's caregivers are: keeps demand within what a good plan can serve.
 
 Four weeks of days, each cut into four slots, for all caregivers and for every qualification. A new
-plan item goes where it adds least to the sum of squared loads over capacities, which evens out days,
-times of day and qualifications.
+plan item goes where it adds least to the sum of squared loads over capacities, which evens out
+days, times of day and qualifications.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
-from eldercare.seeding.streams import Floats
+from eldercare.seeding.homes import METRES_PER_DEGREE
+from eldercare.seeding.people import People
+from eldercare.seeding.streams import Floats, Ints
 from eldercare.seeding.workforce import CARE, NURSE, SOCIAL, THERAPIST, Carer
 
+EAST_SHRINKS = 0.849
+"""Cosine of the district's latitude."""
 WEEKS = 4
 DAYS = 7 * WEEKS
 SLOT_EDGES = (7 * 60, 9 * 60 + 15, 12 * 60, 16 * 60 + 15, 19 * 60)
-TRAVEL_MINUTES = 9
-"""Average way to a visit that is planned for (assumed; a town's e-bike)."""
+METRES_PER_MINUTE, DETOUR, PARKING_MINUTES = 300.0, 1.35, 2.0
+"""An e-bike in town, as the planning's travel times assume it."""
+TOUR_FACTOR, WINDOW_FACTOR = 0.9, 2.2
+"""A leg of a good tour is 0.9 x sqrt(area / stops); windows and skills lengthen it (measured)."""
 FULL_DAY_MINUTES = 480
 NO_STAFF = 1e9
-"""Price of a slot in which nobody works."""
+"""Price of a minute in a slot in which nobody works."""
+COMFORTABLE, STEEPNESS = 0.75, 12.0
+"""Slots fuller than this are filled only when the others are as full."""
+HOME_LEG_MINUTES = 8
+"""From the base to the first visit, and home from the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +72,17 @@ MASKS = {often: np.stack([r.mask() for r in choices]) for often, choices in RHYT
 class Workload:
     """Capacity and load of one town by day and slot."""
 
-    def __init__(self, carers: Sequence[Carer]) -> None:
+    def __init__(self, carers: Sequence[Carer], leg: float) -> None:
+        self.leg = leg
         self.capacity = {
             code: _capacity([carer for carer in carers if carer.can(code, 0)])
             for code in (CARE, NURSE, THERAPIST, SOCIAL)
         }
         everybody = _capacity(carers)
-        self.full_days = everybody.sum() / FULL_DAY_MINUTES
-        """Caregiver days in four weeks, part-time ones in proportion."""
+        self.working_minutes = float(everybody.sum())
+        """Minutes of all caregivers in four weeks, breaks and ways home taken off."""
         self.capacity["all"] = everybody
         self._load = {key: np.zeros((DAYS, 4)) for key in self.capacity}
-        with np.errstate(divide="ignore"):
-            self._price = {
-                key: np.where(minutes > 0, 1 / np.maximum(minutes, 1), NO_STAFF)
-                for key, minutes in self.capacity.items()
-            }
 
     def days_of(self, qualification: str) -> float:
         """Caregiver days in four weeks of those who hold a qualification."""
@@ -99,7 +106,9 @@ class Workload:
         if best is None or best[0] >= NO_STAFF:
             return None
         _, choice, number = best
-        added = np.outer(MASKS[often][choice], _load(windows[number], minutes, people))
+        added = np.outer(
+            MASKS[often][choice], _load(windows[number], people * (minutes + self.leg), minutes)
+        )
         for key in {"all", qualification}:
             self._load[key] += added
         return RHYTHMS[often][choice], windows[number]
@@ -107,18 +116,26 @@ class Workload:
     def _day_costs(
         self, qualification: str, window: tuple[int, int], minutes: int, people: int
     ) -> Floats:
-        added = _load(window, minutes, people)
+        added = _load(window, people * (minutes + self.leg), minutes)
         total = np.zeros(DAYS)
         for key in ("all", qualification):
-            more = 2 * added * self._load[key] + added**2
-            total += (more * self._price[key]).sum(axis=1)
+            load, capacity = self._load[key], self.capacity[key]
+            more = _congestion(load + added, capacity) - _congestion(load, capacity)
+            total += more.sum(axis=1)
         return total
+
+
+def _congestion(load: Floats, capacity: Floats) -> Floats:
+    """Squared load over capacity, and much more beyond what travel between windows leaves."""
+    fullness = load / np.maximum(capacity, 1.0)
+    price = capacity * (fullness**2 + STEEPNESS * np.maximum(fullness - COMFORTABLE, 0) ** 2)
+    return np.asarray(np.where(capacity > 0, price, load * NO_STAFF))
 
 
 def _capacity(carers: Sequence[Carer]) -> Floats:
     week = np.zeros((7, 4))
     for carer in carers:
-        slots = _overlap(carer.shape.start, carer.shape.end)
+        slots = _overlap(carer.shape.start + HOME_LEG_MINUTES, carer.shape.end - HOME_LEG_MINUTES)
         if carer.shape.rest is not None:
             slots[1:3] -= carer.shape.rest[2] / 2
         week[[int(day) - 1 for day in carer.days]] += np.maximum(slots, 0)
@@ -130,8 +147,19 @@ def _overlap(start: int, end: int) -> Floats:
     return np.diff(edges)
 
 
-def _load(window: tuple[int, int], minutes: int, people: int) -> Floats:
-    """Minutes by slot of one visit that starts somewhere in its window."""
+def _load(window: tuple[int, int], work: float, minutes: int) -> Floats:
+    """Minutes of work by slot, for a visit that starts somewhere in its window."""
     shares = _overlap(window[0], window[1] + minutes)
-    work = people * (minutes + TRAVEL_MINUTES)
     return np.asarray(shares / shares.sum() * work)
+
+
+def leg_minutes(people: People, visited: Ints, visits_a_day: int) -> float:
+    """The usual way between two visits where so many of the visited elders have one on a day."""
+    known = visited[people.positioned[visited]]
+    if len(known) < 2:
+        return PARKING_MINUTES
+    east = float(people.longitudes[known].std()) * METRES_PER_DEGREE * EAST_SHRINKS
+    north = float(people.latitudes[known].std()) * METRES_PER_DEGREE
+    area = 12.0 * east * north  # of the rectangle over which points spread as much
+    metres = TOUR_FACTOR * WINDOW_FACTOR * sqrt(area / max(visits_a_day, 1))
+    return PARKING_MINUTES + metres * DETOUR / METRES_PER_MINUTE

@@ -96,6 +96,7 @@ def table_of(row: type[SQLModel]) -> FromClause:
 
 
 Condition = Callable[[Moment], ColumnElement[bool]]
+"""True or false for every row, never null: who is missing is found by turning it round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

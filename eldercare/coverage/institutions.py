@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, cast, literal
+from sqlalchemy import ColumnElement, String, and_, cast, literal
 from sqlmodel import col
 
 from eldercare.coverage.definition import Moment, Population, Unit, table_of
@@ -16,7 +16,8 @@ def open_(moment: Moment) -> ColumnElement[bool]:
 
 def combines_medical_care(moment: Moment) -> ColumnElement[bool]:
     """The institution combines medical and elder care (医养结合) by the moment."""
-    return col(Institution.medical_care_since) <= moment.on
+    since = col(Institution.medical_care_since)
+    return and_(since.is_not(None), since <= moment.on)
 
 
 def available(moment: Moment) -> ColumnElement[bool]:

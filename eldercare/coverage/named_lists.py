@@ -66,7 +66,9 @@ def names(
     if area is not None:
         query = query.where(population.community_code.in_(areas.communities))
     if counted is not None:
-        query = query.where(case((definition.counted(moment), 1), else_=0) == int(counted))
+        # The plain condition, and no CASE around it: only so the database can join on it.
+        condition = definition.counted(moment)
+        query = query.where(condition if counted else ~condition)
     if after is not None:
         community, key = _read_cursor(after)
         query = query.where(

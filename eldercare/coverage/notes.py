@@ -17,6 +17,19 @@ _RECORD_NAMES = {
     MealRecord: Words(zh="助餐记录", en="meal records"),
 }
 
+_NONE_YET = "截至该日没有"
+_TOO_SHORT = "不足回溯期"
+
+
+def says_no_records(note: str) -> bool:
+    """A note made here says that nothing was on record yet: a share of 0 then means unknown."""
+    return _NONE_YET in note
+
+
+def says_partial(note: str) -> bool:
+    """A note made here says that the records do not fill the look-back: the share is too low."""
+    return _TOO_SHORT in note or says_no_records(note)
+
 
 def missing_note(indicator: Indicator) -> str:
     """Why an area without a population has no figure."""
@@ -36,11 +49,11 @@ def _on_records(session: Session, kind: type[ServiceRecord | MealRecord], moment
     name = _RECORD_NAMES[kind]
     begin_on = session.scalar(select(func.min(col(kind.on))))
     if begin_on is None or begin_on > moment.on:
-        return f"截至该日没有{name.zh} (no {name.en} up to this date)"
+        return f"{_NONE_YET}{name.zh} (no {name.en} up to this date)"
     if begin_on > moment.since_on:
         days = moment.look_back_days
         return (
-            f"{name.zh}自{begin_on}起，不足回溯期{days}天 "
+            f"{name.zh}自{begin_on}起，{_TOO_SHORT}{days}天 "
             f"({name.en} begin on {begin_on}, later than the {days} days looked back)"
         )
     return ""

@@ -13,12 +13,17 @@ from sqlmodel import Session, col, select
 
 from eldercare.coverage.areas import Level, find_areas
 from eldercare.coverage.indicators import find_indicator
+from eldercare.coverage.notes import says_no_records, says_partial
 from eldercare.coverage.tables import CoverageFigure, CoverageSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesPoint:
-    """A figure of a date; without a snapshot of that date, or a population, there is no value."""
+    """A figure of a date.
+
+    There is no value without a snapshot of the date, without a population, and before the first
+    service record, when nobody knows who was served.
+    """
 
     on: date
     snapshot_id: int | None
@@ -29,7 +34,14 @@ class SeriesPoint:
     @property
     def value(self) -> Fraction | None:
         """The exact share, or None."""
-        return Fraction(self.numerator, self.denominator) if self.denominator else None
+        if not self.denominator or says_no_records(self.note):
+            return None
+        return Fraction(self.numerator, self.denominator)
+
+    @property
+    def is_partial(self) -> bool:
+        """The records do not fill the look-back, so that the true share may be higher."""
+        return says_partial(self.note)
 
 
 def month_ends(up_to: date, months: int) -> list[date]:

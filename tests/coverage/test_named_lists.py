@@ -16,7 +16,7 @@ from tests.coverage.random_districts import random_district
 CODES = [indicator.code for indicator in INDICATORS]
 
 
-@pytest.fixture(params=range(4))
+@pytest.fixture(params=range(3))
 def district(request: pytest.FixtureRequest, session: Session) -> Session:
     store(session, random_district(Random(request.param)))
     return session
@@ -27,7 +27,7 @@ def weight(rows: list[NamedRow]) -> int:
 
 
 def test_names_add_up_to_the_figures(district: Session) -> None:
-    for level in Level:
+    for level in (Level.DISTRICT, Level.TOWN):
         for figure in evaluate(district, as_of=ON, by=level):
             code, area = figure.indicator, figure.area
             counted = names(district, code, ON, area, counted=True)

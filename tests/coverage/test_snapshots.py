@@ -155,6 +155,18 @@ def test_series_takes_the_last_snapshot_of_a_date(district: Session) -> None:
     assert (point.snapshot_id, point.value) == (second.id, Fraction(1, 2))
 
 
+def test_before_the_first_record_a_series_has_no_value_and_then_says_that_it_is_partial(
+    district: Session,
+) -> None:
+    days = [date(2020, 8, 31), ON, date(2020, 12, 31)]
+    for day in days:
+        take_snapshot(district, as_of=day, now=NOW)
+    before, first, full = series(district, "home_service", None, days)
+    assert (before.value, before.denominator, before.is_partial) == (None, 3, True)
+    assert (first.value, first.is_partial) == (Fraction(1, 3), True)
+    assert (full.value, full.is_partial) == (Fraction(0), False)
+
+
 def test_month_ends_over_a_year_and_on_a_month_end() -> None:
     assert month_ends(date(2020, 3, 31), 2) == [
         date(2020, 1, 31),

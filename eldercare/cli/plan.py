@@ -16,9 +16,9 @@ from eldercare.registry.lookup import town_names
 from eldercare.rostering.lifecycle import publish
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.reading import read_roster
-from eldercare.rostering.solving import EngineName
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
+from solver.engine import Engine as EngineName
 
 
 def plan(

@@ -23,9 +23,10 @@ from eldercare.errors import InvalidInput
 from eldercare.rostering.gathering import gather_day
 from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.rows import TownRows
-from eldercare.rostering.solving import Effort, EngineName, solve_town
+from eldercare.rostering.solving import Effort, solve_town
 from eldercare.rostering.storing import open_draft, replace_town
 from eldercare.rostering.unplanned import unplanned_town
+from solver.engine import Engine as EngineName
 
 log = logging.getLogger(__name__)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from eldercare.database import upgrade
+from eldercare.database import make_engine, upgrade
 from eldercare.errors import InvalidInput
 from eldercare.jobs.history import recent_runs
 from eldercare.jobs.nightly import NIGHTLY
-from eldercare.jobs.scheduler import JobScheduler, nightly_trigger
+from eldercare.jobs.scheduler import STORE_TABLE, JobScheduler, nightly_trigger
 from eldercare.settings import TIME_ZONE, Settings
 
 
@@ -22,6 +23,13 @@ from eldercare.settings import TIME_ZONE, Settings
 def settings(database_url: str) -> Settings:
     upgrade(database_url)
     return Settings(database_url=database_url, plan_time_limit_seconds=1)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Engine]:
+    engine = make_engine(settings.database_url)
+    yield engine
+    engine.dispose()
 
 
 def wait_until(condition: Callable[[], bool], *, tries: int = 600) -> None:
@@ -33,17 +41,27 @@ def wait_until(condition: Callable[[], bool], *, tries: int = 600) -> None:
     raise AssertionError("it did not happen")
 
 
-def test_a_missed_night_happens_once_at_the_next_start(settings: Settings, engine: Engine) -> None:
+def put_off_by_three_days(engine: Engine) -> None:
+    """Leave the store as a process does that was stopped before the last three nights."""
+    store = SQLAlchemyJobStore(engine=engine, tablename=STORE_TABLE)
+    store.start(None, "default")
+    job = store.lookup_job(NIGHTLY)
+    job.next_run_time = datetime.now(UTC) - timedelta(days=3)
+    store.update_job(job)
+
+
+def test_a_missed_night_happens_once_at_the_next_start(
+    settings: Settings, database: Engine
+) -> None:
     first = JobScheduler(settings)
     assert first.start()
-    first._scheduler.pause()
-    first._scheduler.modify_job(NIGHTLY, next_run_time=datetime.now(UTC) - timedelta(days=3))
     first.stop()
+    put_off_by_three_days(database)
     second = JobScheduler(settings)
     assert second.start()
 
     def both_ended() -> bool:
-        with Session(engine) as session:
+        with Session(database) as session:
             runs = recent_runs(session)
         return len(runs) >= 2 and all(run.finished_at for run in runs)
 
@@ -54,7 +72,7 @@ def test_a_missed_night_happens_once_at_the_next_start(settings: Settings, engin
     third = JobScheduler(settings)
     assert third.start()
     third.stop()
-    with Session(engine) as session:
+    with Session(database) as session:
         assert sorted(run.job for run in recent_runs(session)) == ["plan", "snapshot"]
 
 

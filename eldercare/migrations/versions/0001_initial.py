@@ -1,4 +1,4 @@
-"""initial"""
+"""The tables of the first release."""
 
 from __future__ import annotations
 

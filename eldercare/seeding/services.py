@@ -59,10 +59,11 @@ HABITS = (
     Habit("cleaning", 0.07, ((60, 0.9), (90, 0.1)), (0.5, 0.5, 1, 1, 1), (3, 2, 1, 0.5, 0.3)),
 )
 CARE_WINDOWS = (
-    (8 * 60, 10 * 60 + 30),
-    (9 * 60 + 30, 11 * 60 + 30),
-    (13 * 60, 15 * 60),
-    (14 * 60, 16 * 60),
+    (8 * 60, 10 * 60),
+    (9 * 60, 11 * 60 + 30),
+    (11 * 60, 13 * 60),
+    (12 * 60 + 30, 14 * 60 + 30),
+    (14 * 60, 16 * 60 + 15),
 )
 """Not everybody can be helped at getting up and going to bed: early and late hands are too few."""
 CARE_HABIT = Habit(

@@ -1,6 +1,6 @@
 """How busy a town's caregivers are: keeps demand within what a good plan can serve.
 
-Four weeks of days, each cut into four slots, for all caregivers and for every qualification. A new
+Four weeks of days, each cut into six slots, for all caregivers and for every qualification. A new
 plan item goes where it adds least to the sum of squared loads over capacities, which evens out
 days, times of day and qualifications.
 """
@@ -22,7 +22,8 @@ EAST_SHRINKS = 0.849
 """Cosine of the district's latitude."""
 WEEKS = 4
 DAYS = 7 * WEEKS
-SLOT_EDGES = (7 * 60, 9 * 60 + 15, 12 * 60, 16 * 60 + 15, 19 * 60)
+SLOT_EDGES = (420, 555, 675, 795, 915, 1020, 1140)
+SLOTS = len(SLOT_EDGES) - 1
 METRES_PER_MINUTE, DETOUR, PARKING_MINUTES = 300.0, 1.35, 2.0
 """An e-bike in town, as the planning's travel times assume it."""
 TOUR_FACTOR, WINDOW_FACTOR = 0.9, 2.2
@@ -82,7 +83,7 @@ class Workload:
         self.working_minutes = float(everybody.sum())
         """Minutes of all caregivers in four weeks, breaks and ways home taken off."""
         self.capacity["all"] = everybody
-        self._load = {key: np.zeros((DAYS, 4)) for key in self.capacity}
+        self._load = {key: np.zeros((DAYS, SLOTS)) for key in self.capacity}
 
     def days_of(self, qualification: str) -> float:
         """Caregiver days in four weeks of those who hold a qualification."""
@@ -133,11 +134,13 @@ def _congestion(load: Floats, capacity: Floats) -> Floats:
 
 
 def _capacity(carers: Sequence[Carer]) -> Floats:
-    week = np.zeros((7, 4))
+    week = np.zeros((7, SLOTS))
     for carer in carers:
         slots = _overlap(carer.shape.start + HOME_LEG_MINUTES, carer.shape.end - HOME_LEG_MINUTES)
         if carer.shape.rest is not None:
-            slots[1:3] -= carer.shape.rest[2] / 2
+            earliest, latest_end, minutes = carer.shape.rest
+            during = _overlap(earliest, latest_end)
+            slots -= during / during.sum() * minutes
         week[[int(day) - 1 for day in carer.days]] += np.maximum(slots, 0)
     return np.tile(week, (WEEKS, 1))
 

@@ -7,6 +7,7 @@ the lateness of others is left to the improvement search.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -108,20 +109,28 @@ def _in_tour(
     place, duration = table.place[task], table.duration[task]
     tasks = tour.tasks
     opens, closes = starts[0][0], starts[-1][1]
+    # Earlier positions must be left for the next stop before this task may even begin.
+    first = bisect_left(tour.latest, opens + duration, 1) - 1
+    if first > len(tasks) or tour.soonest[first] > closes:
+        return
     base = _base_price(plan, task, tour)
     weight = table.problem.weights.travel or 0
     room = _room(plan, tour)
-    before, origin = -1, shift.start_place
+    before = tasks[first - 1] if first else -1
+    origin = table.place[before] if first else shift.start_place
     out = travel[place]
-    for position in range(len(tasks) + 1):
+    for position in range(first, len(tasks) + 1):
         after = tasks[position] if position < len(tasks) else -1
         goal = table.place[after] if after >= 0 else shift.end_place
         there, on, direct = travel[origin][place], out[goal], travel[origin][goal]
         setup = table.setup_between(before, task)
-        if min(tour.free[position], tour.free_rested[position]) + there + setup > closes:
-            return  # every later position is reached later still
+        if tour.soonest[position] + there + setup > closes:
+            if tour.soonest[position] > closes:
+                return  # every later position is reached later still
+            before, origin = after, goal
+            continue
         setup_after = table.setup_between(task, after) if after >= 0 else 0
-        ends = max(tour.late[position + 1], tour.late_rested[position + 1])
+        ends = tour.latest[position + 1]
         extra = there + on - (direct if tasks else 0)
         if base + weight * extra <= ceiling and ends - setup_after - on - duration >= opens:
             added = extra + setup + duration + setup_after

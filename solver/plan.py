@@ -31,6 +31,8 @@ class Tour:
     free_rested: list[int] = field(default_factory=list)
     late: list[int] = field(default_factory=list)
     late_rested: list[int] = field(default_factory=list)
+    soonest: list[int] = field(default_factory=list)  # the better of the two forward labels
+    latest: list[int] = field(default_factory=list)  # the better of the two backward labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ class Plan:
         legs, travel_and_setup = _legs(table, vehicle, tour)
         _label_forward(self, tour, vehicle, legs)
         _label_backward(self, tour, vehicle, legs)
+        tour.soonest = list(map(min, tour.free, tour.free_rested))
+        tour.latest = list(map(max, tour.late, tour.late_rested))
         mine = table.vehicles_of_caregiver[vehicle.caregiver]
         if len(mine) == 1:
             service = sum(table.duration[task] for task in tour.tasks)

@@ -16,7 +16,8 @@ from eldercare.cli.plan import plan_document, run_plan
 from eldercare.cli.seed import run_seed
 from eldercare.cli.tables import summary_tables
 from eldercare.coverage.evaluation import evaluate
-from eldercare.coverage.snapshots import take_snapshot
+from eldercare.coverage.series import month_ends
+from eldercare.coverage.snapshots import take_missing, take_snapshot
 from eldercare.database import reading, transaction
 from eldercare.errors import NotFound
 from eldercare.registry.lookup import town_names
@@ -28,6 +29,8 @@ from eldercare.settings import DEMO_ON
 
 SCALE = 0.1
 SEED = 2018
+PAST_MONTHS = 8
+"""Month ends whose figures are kept, so that the console can draw how each indicator came about."""
 
 
 def demo(context: typer.Context) -> None:
@@ -39,6 +42,7 @@ def demo(context: typer.Context) -> None:
     with transaction(database) as session:
         _ensure_accounts(session, view, app.now())
         take_snapshot(session, as_of=DEMO_ON, now=app.now())
+        take_missing(session, month_ends(DEMO_ON, PAST_MONTHS), now=app.now())
     with reading(database) as session:
         rows = evaluate(session, as_of=DEMO_ON)
         names = town_names(session)

@@ -48,15 +48,29 @@ def evaluate(
     """
     chosen = find_indicators(indicators)
     moment = make_moment(as_of, look_back_days)
-    areas = find_areas(session, by, area)
-    targets = targets_in_force(session, as_of)
-    rows: list[CoverageRow] = []
-    for indicator in chosen:
-        counts = count_by_community(session, indicator, moment, areas if area else None)
+    areas = {by: find_areas(session, by, area)}
+    return figures(session, moment, chosen, areas, inside=areas[by] if area else None)[by]
+
+
+def figures(
+    session: Session,
+    moment: Moment,
+    indicators: Iterable[Indicator],
+    areas: Mapping[Level, Areas],
+    *,
+    inside: Areas | None,
+) -> dict[Level, list[CoverageRow]]:
+    """The rows of each level, every indicator counted once; `inside` narrows what is read."""
+    targets = targets_in_force(session, moment.on)
+    found: dict[Level, list[CoverageRow]] = {level: [] for level in areas}
+    for indicator in indicators:
+        counts = count_by_community(session, indicator, moment, inside)
         target = targets.get(indicator.code)
+        share = target.share if target else None
         note = general_note(session, indicator, target, moment)
-        rows += make_rows(indicator, counts, areas, target.share if target else None, note)
-    return rows
+        for level, of_level in areas.items():
+            found[level] += make_rows(indicator, counts, of_level, share, note)
+    return found
 
 
 def make_moment(as_of: date, look_back_days: int) -> Moment:

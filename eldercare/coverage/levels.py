@@ -8,11 +8,9 @@ from datetime import date
 from sqlmodel import Session
 
 from eldercare.coverage.areas import Level, find_areas
-from eldercare.coverage.evaluation import count_by_community, make_moment, make_rows
+from eldercare.coverage.evaluation import figures, make_moment
 from eldercare.coverage.indicators import INDICATORS
-from eldercare.coverage.notes import general_note
 from eldercare.coverage.rows import CoverageRow
-from eldercare.coverage.targets import targets_in_force
 from eldercare.settings import LOOK_BACK_DAYS
 
 
@@ -30,14 +28,5 @@ def evaluate_levels(
     """
     moment = make_moment(as_of, look_back_days)
     areas = {level: find_areas(session, level, area) for level in levels}
-    inside = next(iter(areas.values())) if area and areas else None
-    targets = targets_in_force(session, as_of)
-    found: dict[Level, list[CoverageRow]] = {level: [] for level in levels}
-    for indicator in INDICATORS:
-        counts = count_by_community(session, indicator, moment, inside)
-        target = targets.get(indicator.code)
-        share = target.share if target else None
-        note = general_note(session, indicator, target, moment)
-        for level, of_level in areas.items():
-            found[level] += make_rows(indicator, counts, of_level, share, note)
-    return found
+    inside = next(iter(areas.values()), None) if area else None
+    return figures(session, moment, INDICATORS, areas, inside=inside)

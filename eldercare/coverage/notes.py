@@ -5,6 +5,8 @@ Notes are Chinese with English in brackets, and empty where there is nothing to 
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -41,20 +43,35 @@ def general_note(
     session: Session, indicator: Indicator, target: Target | None, moment: Moment
 ) -> str:
     """What holds for the indicator's figure in every area."""
-    notes = [_on_records(session, kind, moment) for kind in indicator.records]
-    return "；".join(note for note in (*notes, _on_target(target, moment)) if note)
+    notes = (*_on_records(session, indicator, moment), _on_target(target, moment))
+    return "；".join(note for note in notes if note)
 
 
-def _on_records(session: Session, kind: type[ServiceRecord | MealRecord], moment: Moment) -> str:
-    name = _RECORD_NAMES[kind]
-    begin_on = session.scalar(select(func.min(col(kind.on))))
-    if begin_on is None or begin_on > moment.on:
-        return f"{_NONE_YET}{name.zh} (no {name.en} up to this date)"
+def _on_records(session: Session, indicator: Indicator, moment: Moment) -> list[str]:
+    begin = {kind: _begin_on(session, kind, moment) for kind in indicator.records}
+    if begin and not any(begin.values()):
+        kinds = [_RECORD_NAMES[kind] for kind in begin]
+        zh, en = "或".join(kind.zh for kind in kinds), " or ".join(kind.en for kind in kinds)
+        return [f"{_NONE_YET}{zh} (no {en} up to this date)"]
+    return [_on_kind(_RECORD_NAMES[kind], on, moment) for kind, on in begin.items()]
+
+
+def _begin_on(
+    session: Session, kind: type[ServiceRecord | MealRecord], moment: Moment
+) -> date | None:
+    """First date on record up to the moment."""
+    query = select(func.min(col(kind.on))).where(kind.on <= moment.on)
+    return session.scalar(query)
+
+
+def _on_kind(kind: Words, begin_on: date | None, moment: Moment) -> str:
+    days = moment.look_back_days
+    if begin_on is None:
+        return f"尚无{kind.zh}，{_TOO_SHORT}{days}天 (no {kind.en} up to this date)"
     if begin_on > moment.since_on:
-        days = moment.look_back_days
         return (
-            f"{name.zh}自{begin_on}起，{_TOO_SHORT}{days}天 "
-            f"({name.en} begin on {begin_on}, later than the {days} days looked back)"
+            f"{kind.zh}自{begin_on}起，{_TOO_SHORT}{days}天 "
+            f"({kind.en} begin on {begin_on}, later than the {days} days looked back)"
         )
     return ""
 

@@ -65,6 +65,20 @@ def take_snapshot(
         return kept
 
 
+def take_missing(
+    session: Session, dates: Iterable[date], *, now: datetime, look_back_days: int = LOOK_BACK_DAYS
+) -> list[CoverageSnapshot]:
+    """Snapshots of those dates that have none yet, such as the month ends behind a new line."""
+    wanted = sorted(set(dates))
+    kept = select(col(CoverageSnapshot.as_of)).where(col(CoverageSnapshot.as_of).in_(wanted))
+    known = set(session.exec(kept))
+    return [
+        take_snapshot(session, as_of=on, now=now, look_back_days=look_back_days)
+        for on in wanted
+        if on not in known
+    ]
+
+
 def _find(session: Session, as_of: date, version: str) -> CoverageSnapshot | None:
     query = select(CoverageSnapshot).where(
         CoverageSnapshot.as_of == as_of, CoverageSnapshot.data_version == version

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-from eldercare.care.tables import ServiceRecord, ServiceType
+from eldercare.care.tables import MealRecord, ServiceRecord, ServiceType
 from eldercare.coverage.areas import Level
 from eldercare.coverage.definition import Moment, Unit
 from eldercare.coverage.evaluation import evaluate
 from eldercare.coverage.indicators import INDICATORS, find_indicators
+from eldercare.coverage.levels import evaluate_levels
+from eldercare.coverage.notes import says_no_records, says_partial
 from eldercare.errors import InvalidInput, NotFound
-from eldercare.registry.tables import Community, Elder, Town
+from eldercare.registry.tables import Community, Elder, ElderGroup, MealSite, Town
 from eldercare.settings import DISTRICT_CODE
 from tests.coverage.district import ON, TOWN_A, TOWN_B, row, store
 from tests.coverage.random_districts import random_district
@@ -99,6 +101,15 @@ def test_a_table_inside_an_area_is_a_part_of_the_whole_table(session: Session, s
         assert own == [figure for figure in towns if figure.area == town]
 
 
+def test_several_levels_at_once_are_the_same_tables(session: Session) -> None:
+    store(session, random_district(Random(2)))
+    for area, levels in ((None, list(Level)), (TOWN_A, [Level.TOWN, Level.COMMUNITY])):
+        at_once = evaluate_levels(session, as_of=ON, levels=levels, area=area)
+        assert list(at_once) == levels
+        for level, rows in at_once.items():
+            assert rows == evaluate(session, as_of=ON, by=level, area=area)
+
+
 def test_rows_come_by_indicator_then_area(session: Session) -> None:
     store(session, random_district(Random(1)))
     rows = evaluate(session, as_of=ON, by=Level.TOWN, indicators=["rehab_rural", "meal_urban"])
@@ -149,6 +160,35 @@ def test_records_shorter_than_the_look_back_are_said(session: Session) -> None:
     assert "service records begin on 2020-09-17, later than the 90 days" in note(ON)
     assert "records begin" in note(ON + timedelta(days=88))
     assert note(ON + timedelta(days=89)).startswith("没有目标值")
+
+
+def test_each_kind_of_record_speaks_for_itself(session: Session) -> None:
+    def note(as_of: date) -> str:
+        (figure,) = evaluate(session, as_of=as_of, indicators=["priority_groups_served"])
+        return figure.note.removesuffix("；没有目标值 (no target)")
+
+    store(
+        session,
+        [
+            row(Town, code=TOWN_A),
+            row(Community, code="320411002001"),
+            row(Elder, id="E1", community_code="320411002001"),
+            row(ElderGroup, elder_id="E1"),
+            row(MealSite, id="M1", community_code="320411002001"),
+            row(ServiceType, code="bath"),
+            row(ServiceRecord, elder_id="E1", on=date(2020, 1, 1)),
+            row(MealRecord, elder_id="E1", on=date(2020, 9, 1)),
+        ],
+    )
+    nothing = note(date(2019, 12, 31))
+    assert "no service records or meal records" in nothing
+    assert (says_no_records(nothing), says_partial(nothing)) == (True, True)
+    only_services = note(date(2020, 8, 31))
+    assert only_services == "尚无助餐记录，不足回溯期90天 (no meal records up to this date)"
+    assert (says_no_records(only_services), says_partial(only_services)) == (False, True)
+    assert "meal records begin on 2020-09-01" in note(ON)
+    assert "service records" not in note(ON)
+    assert note(date(2020, 12, 1)) == "没有目标值 (no target)"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_district(engine: Engine) -> None:

@@ -11,7 +11,7 @@ from eldercare.coverage.areas import Level
 from eldercare.coverage.evaluation import evaluate
 from eldercare.coverage.indicators import INDICATORS
 from eldercare.coverage.series import SeriesPoint, month_ends, series
-from eldercare.coverage.snapshots import list_snapshots, read_snapshot, take_snapshot
+from eldercare.coverage.snapshots import list_snapshots, read_snapshot, take_missing, take_snapshot
 from eldercare.coverage.tables import CoverageFigure, CoverageSnapshot, Target
 from eldercare.coverage.targets import load_targets
 from eldercare.errors import NotFound
@@ -123,6 +123,17 @@ def test_snapshots_are_listed_newest_first(district: Session) -> None:
     assert [each.as_of for each in list_snapshots(district)] == [ON, august, july]
     between = list_snapshots(district, since_on=july, up_to=august)
     assert [each.as_of for each in between] == [august, july]
+
+
+def test_only_dates_without_a_snapshot_are_taken(district: Session) -> None:
+    first = take_snapshot(district, as_of=ON, now=NOW)
+    district.get_one(Elder, "E3").ended_on = ON
+    district.flush()
+    dates = month_ends(ON, 2)
+    taken = take_missing(district, dates, now=LATER)
+    assert [snapshot.as_of for snapshot in taken] == dates[:2]
+    assert take_missing(district, dates, now=LATER) == []
+    assert list_snapshots(district, since_on=ON) == [first]
 
 
 def test_an_unknown_snapshot(session: Session) -> None:

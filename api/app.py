@@ -75,5 +75,6 @@ def _lifespan(edge: Edge, *, with_jobs: bool) -> v1.Lifespan:
             if edge.scheduler is not None:
                 await run_in_threadpool(edge.scheduler.stop)
             edge.scheduler = app.state.scheduler = None
+            edge.engine.dispose()
 
     return lifespan

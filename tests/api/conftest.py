@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from psycopg import sql
+from pydantic import SecretStr
+from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
 from api.app import create_app
@@ -19,7 +25,7 @@ from eldercare.accounts.passwords import hash_password
 from eldercare.accounts.tables import Role, User
 from eldercare.accounts.tokens import access_token
 from eldercare.accounts.users import get_user
-from eldercare.database import reading, transaction
+from eldercare.database import create_all, make_engine, reading, transaction
 from eldercare.settings import Settings
 from tests.accounts.people import KEY, PASSWORD
 from tests.api.data import NOW, published_day
@@ -98,16 +104,45 @@ def put_people(session: Session) -> None:
     )
 
 
-@pytest.fixture
-def settings(tmp_path: Path, engine: Engine) -> Settings:
-    url = engine.url.render_as_string(hide_password=False)
-    return Settings(database_url=url, data_folder=tmp_path, secret_key=KEY)
+@contextmanager
+def new_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """URL of an empty database that lives longer than one test."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'shared.db'}"
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+        yield url.render_as_string(hide_password=False)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def client(settings: Settings, engine: Engine) -> Client:
-    """An API over the published day; the test runs once on each kind of database."""
+def make_client(engine: Engine, folder: Path) -> Client:
+    """An API over the published day, with a person of every role."""
     with transaction(engine) as session:
         published_day(session)
         put_people(session)
+    url = engine.url.render_as_string(hide_password=False)
+    settings = Settings(database_url=url, data_folder=folder, secret_key=SecretStr(KEY))
     return Client(create_app(settings, engine=engine, clock=lambda: NOW, with_console=False))
+
+
+@pytest.fixture
+def client(engine: Engine, tmp_path: Path) -> Client:
+    """An API of the test's own, to write with; the test runs once on each kind of database."""
+    return make_client(engine, tmp_path)
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def reader(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Client]:
+    """The same for all tests that only read, which is most: it is made once for each kind."""
+    folder = tmp_path_factory.mktemp("reader")
+    with new_database(request.param, request, folder) as url:
+        engine = make_engine(url)
+        create_all(engine)
+        yield make_client(engine, folder)
+        engine.dispose()

@@ -13,17 +13,17 @@ from tests.registry.rows import OTHER_TOWN, TOWN
 INDICATORS = 12
 
 
-def test_figures_of_the_district(client: Client) -> None:
-    answer = client.get("/coverage?as_of=2020-09-17", by="viewer").json()
+def test_figures_of_the_district(reader: Client) -> None:
+    answer = reader.get("/coverage?as_of=2020-09-17", by="viewer").json()
     assert (answer["as_of"], answer["by"]) == ("2020-09-17", "district")
     assert len(answer["rows"]) == INDICATORS
     row = next(row for row in answer["rows"] if row["indicator"] == "home_service")
     assert (row["numerator"], row["denominator"], row["value"]) == (0, 6, 0)
 
 
-def test_figures_by_town_and_of_some_indicators(client: Client) -> None:
+def test_figures_by_town_and_of_some_indicators(reader: Client) -> None:
     query = "by=town&indicator=home_service&indicator=family_doctor"
-    rows = client.get(f"/coverage?{query}", by="zhou").json()["rows"]
+    rows = reader.get(f"/coverage?{query}", by="zhou").json()["rows"]
     assert [(row["indicator"], row["area"]) for row in rows] == [
         ("home_service", TOWN),
         ("home_service", OTHER_TOWN),
@@ -32,29 +32,29 @@ def test_figures_by_town_and_of_some_indicators(client: Client) -> None:
     ]
 
 
-def test_a_figure_with_nothing_to_divide_by_is_null(client: Client) -> None:
+def test_a_figure_with_nothing_to_divide_by_is_null(reader: Client) -> None:
     path = f"/coverage?indicator=meal_urban&area={OTHER_TOWN}"
-    (row,) = client.get(path, by="zhou").json()["rows"]
+    (row,) = reader.get(path, by="zhou").json()["rows"]
     assert (row["value"], row["met"], row["denominator"]) == (None, None, 0)
     assert row["note"]
 
 
-def test_a_coordinator_of_one_town_gets_its_figure(client: Client) -> None:
-    rows = client.get("/coverage?indicator=home_service", by="townzhou").json()["rows"]
+def test_a_coordinator_of_one_town_gets_its_figure(reader: Client) -> None:
+    rows = reader.get("/coverage?indicator=home_service", by="townzhou").json()["rows"]
     assert [(row["area"], row["denominator"]) for row in rows] == [(TOWN, 5)]
-    refused = client.get(f"/coverage?area={OTHER_TOWN}", by="townzhou")
+    refused = reader.get(f"/coverage?area={OTHER_TOWN}", by="townzhou")
     assert (refused.status_code, refused.json()["code"]) == (403, "out_of_scope")
 
 
-def test_names_behind_a_figure_by_pages(client: Client) -> None:
+def test_names_behind_a_figure_by_pages(reader: Client) -> None:
     path = "/coverage/home_service/names?counted=false&limit=4"
-    first = client.get(path, by="zhou").json()
-    rest = client.get(f"{path}&after={first['next']}", by="zhou").json()
+    first = reader.get(path, by="zhou").json()
+    rest = reader.get(f"{path}&after={first['next']}", by="zhou").json()
     names = [item["name"] for item in first["items"] + rest["items"]]
     assert names == ["周桂兰", "李德明", "蒋金凤", "吴福根", "草稿人", "别镇人"]
     assert (len(first["items"]), rest["next"]) == (4, None)
-    assert client.get("/coverage/home_service/names?counted=true", by="zhou").json()["items"] == []
-    in_town = client.get("/coverage/home_service/names", by="townzhou").json()["items"]
+    assert reader.get("/coverage/home_service/names?counted=true", by="zhou").json()["items"] == []
+    in_town = reader.get("/coverage/home_service/names", by="townzhou").json()["items"]
     assert len(in_town) == 5
 
 

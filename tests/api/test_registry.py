@@ -9,8 +9,8 @@ from tests.api.conftest import Client
 from tests.registry.rows import COMMUNITY, OTHER_COMMUNITY, OTHER_TOWN, TOWN
 
 
-def ids(client: Client, path: str, by: str = "zhou") -> list[str]:
-    return [item.get("id", item.get("code")) for item in client.get(path, by=by).json()["items"]]
+def ids(reader: Client, path: str, by: str = "zhou") -> list[str]:
+    return [item.get("id", item.get("code")) for item in reader.get(path, by=by).json()["items"]]
 
 
 @pytest.mark.parametrize(
@@ -24,27 +24,27 @@ def ids(client: Client, path: str, by: str = "zhou") -> list[str]:
         ("/institutions", ["I1"]),
     ],
 )
-def test_lists_and_their_areas(client: Client, path: str, expected: list[str]) -> None:
-    assert ids(client, path) == expected
-    in_towns = [ids(client, f"{path}?town={town}") for town in (TOWN, OTHER_TOWN)]
+def test_lists_and_their_areas(reader: Client, path: str, expected: list[str]) -> None:
+    assert ids(reader, path) == expected
+    in_towns = [ids(reader, f"{path}?town={town}") for town in (TOWN, OTHER_TOWN)]
     assert in_towns[0] + in_towns[1] == expected
-    assert ids(client, path, by="townzhou") == in_towns[0]
+    assert ids(reader, path, by="townzhou") == in_towns[0]
 
 
-def test_a_community_narrows_further(client: Client) -> None:
-    assert ids(client, f"/elders?community={OTHER_COMMUNITY}") == ["E6"]
-    refused = client.get(f"/elders?community={OTHER_COMMUNITY}", by="townzhou")
+def test_a_community_narrows_further(reader: Client) -> None:
+    assert ids(reader, f"/elders?community={OTHER_COMMUNITY}") == ["E6"]
+    refused = reader.get(f"/elders?community={OTHER_COMMUNITY}", by="townzhou")
     assert (refused.status_code, refused.json()["code"]) == (403, "out_of_scope")
 
 
 @pytest.mark.parametrize("limit", [1, 2, 4, 5, 6, 7])
-def test_pages_join_to_the_list(client: Client, limit: int) -> None:
+def test_pages_join_to_the_list(reader: Client, limit: int) -> None:
     found: list[str] = []
     cursor: str | None = ""
     pages = 0
     while cursor is not None:
         path = f"/elders?limit={limit}" + (f"&after={cursor}" if cursor else "")
-        page = client.get(path, by="zhou").json()
+        page = reader.get(path, by="zhou").json()
         assert 1 <= len(page["items"]) <= limit
         found += [item["id"] for item in page["items"]]
         cursor = page["next"]
@@ -53,20 +53,20 @@ def test_pages_join_to_the_list(client: Client, limit: int) -> None:
     assert pages == -(-6 // limit)
 
 
-def test_a_viewer_sees_no_personal_data(client: Client) -> None:
-    answer = client.get("/elders?limit=1", by="viewer")
+def test_a_viewer_sees_no_personal_data(reader: Client) -> None:
+    answer = reader.get("/elders?limit=1", by="viewer")
     (elder,) = answer.json()["items"]
     assert elder["masked"] is True
     assert (elder["name"], elder["phone"]) == ("周**", "138****2345")
     assert elder["address"] == "飞龙新苑***"
     assert (elder["birth_on"], elder["longitude"], elder["care_note"]) == (None, None, "")
-    (caregiver,) = client.get("/caregivers?limit=1", by="viewer").json()["items"]
+    (caregiver,) = reader.get("/caregivers?limit=1", by="viewer").json()["items"]
     assert (caregiver["name"], caregiver["phone"]) == ("陈**", "139****5678")
     assert caregiver["base_longitude"] is None
 
 
-def test_a_coordinator_sees_whom_to_call(client: Client) -> None:
-    (elder,) = client.get("/elders?limit=1", by="zhou").json()["items"]
+def test_a_coordinator_sees_whom_to_call(reader: Client) -> None:
+    (elder,) = reader.get("/elders?limit=1", by="zhou").json()["items"]
     assert elder["masked"] is False
     assert (elder["name"], elder["phone"]) == ("周桂兰", "13800012345")
     assert elder["birth_on"] == "1938-03-05"

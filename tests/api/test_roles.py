@@ -36,8 +36,8 @@ OPEN = {
 }
 
 
-def test_the_table_names_every_route(client: Client) -> None:
-    document = client.get("/openapi.json").json()
+def test_the_table_names_every_route(reader: Client) -> None:
+    document = reader.get("/openapi.json").json()
     found = {
         (method.upper(), path) for path, methods in document["paths"].items() for method in methods
     }
@@ -45,10 +45,10 @@ def test_the_table_names_every_route(client: Client) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_route_for_a_role(client: Client, role: Role) -> None:
+def test_every_route_for_a_role(reader: Client, role: Role) -> None:
     for (method, template), allowed in ROUTES.items():
         path = template.format(date="2020-09-17", indicator="home_service")
-        answer = client.ask(method, path, by=BY_ROLE[role])
+        answer = reader.ask(method, path, by=BY_ROLE[role])
         if role not in allowed:
             assert answer.status_code == 403, template
             assert answer.json()["code"] == "not_permitted", template
@@ -60,8 +60,8 @@ def test_every_route_for_a_role(client: Client, role: Role) -> None:
 
 
 @pytest.mark.parametrize(("method", "template"), list(ROUTES))
-def test_nobody_gets_in_without_a_token(client: Client, method: str, template: str) -> None:
+def test_nobody_gets_in_without_a_token(reader: Client, method: str, template: str) -> None:
     path = template.format(date="2020-09-17", indicator="home_service")
-    answer = client.ask(method, path)
+    answer = reader.ask(method, path)
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     assert PREFIX in answer.json()["detail"]

@@ -19,31 +19,31 @@ def draft_tag(client: Client) -> str:
     return client.get(f"{DAY}?status=draft", by="zhou").headers["ETag"]
 
 
-def test_a_roster_whole(client: Client) -> None:
-    published = client.get(f"{DAY}?status=published", by="zhou").json()
+def test_a_roster_whole(reader: Client) -> None:
+    published = reader.get(f"{DAY}?status=published", by="zhou").json()
     assert (published["status"], published["version"]) == ("published", 2)
     assert [route["worker_name"] for route in published["routes"]] == ["陈美芳", "赵强", "刘芳"]
     assert published["summary"]["visits"]["served"] == 4
     assert published["summary"]["meals"]["delivered"] == 1
-    draft = client.get(DAY, by="zhou").json()
+    draft = reader.get(DAY, by="zhou").json()
     assert (draft["status"], draft["version"]) == ("draft", None)
 
 
-def test_a_roster_of_some_towns(client: Client) -> None:
+def test_a_roster_of_some_towns(reader: Client) -> None:
     path = f"{DAY}?status=published"
-    one = client.get(f"{path}&town={OTHER_TOWN}", by="zhou").json()
+    one = reader.get(f"{path}&town={OTHER_TOWN}", by="zhou").json()
     assert [route["worker_name"] for route in one["routes"]] == ["刘芳"]
-    both = client.get(f"{path}&town={OTHER_TOWN}&town={TOWN}", by="zhou").json()
+    both = reader.get(f"{path}&town={OTHER_TOWN}&town={TOWN}", by="zhou").json()
     assert len(both["routes"]) == 3
 
 
-def test_a_coordinator_of_one_town_sees_that_town(client: Client) -> None:
+def test_a_coordinator_of_one_town_sees_that_town(reader: Client) -> None:
     path = f"{DAY}?status=published"
-    own = client.get(path, by="townzhou").json()
+    own = reader.get(path, by="townzhou").json()
     assert {route["town_code"] for route in own["routes"]} == {TOWN}
-    other = client.get(f"{path}&town={OTHER_TOWN}", by="townzhou")
+    other = reader.get(f"{path}&town={OTHER_TOWN}", by="townzhou")
     assert (other.status_code, other.json()["code"]) == (403, "out_of_scope")
-    publish = client.post(f"{DAY}/publish", by="townzhou", headers={"If-Match": "*"})
+    publish = reader.post(f"{DAY}/publish", by="townzhou", headers={"If-Match": "*"})
     assert (publish.status_code, publish.json()["code"]) == (403, "out_of_scope")
 
 

@@ -1,0 +1,57 @@
+"""The API against its own OpenAPI document: every answer to made-up requests is documented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from pydantic import SecretStr
+from schemathesis.python.asgi import shutdown_lifespans
+from schemathesis.specs.openapi.checks import ignored_auth
+from starlette.routing import Mount
+
+from api.app import create_app
+from eldercare.database import make_engine, transaction, upgrade
+from eldercare.settings import Settings
+from tests.accounts.people import KEY
+from tests.api.conftest import Client, put_people
+from tests.api.data import NOW, published_day
+
+EXAMPLES = 12
+PEOPLE = ("admin", "chen")
+"""Between them they may do everything."""
+
+# The tests are made from the document when pytest collects them, before any database is there.
+APP = create_app(
+    Settings(database_url="sqlite://", secret_key=SecretStr(KEY)),
+    clock=lambda: NOW,
+    with_console=False,
+)
+(API,) = [route.app for route in APP.routes if isinstance(route, Mount)]
+schema = schemathesis.openapi.from_dict(API.openapi())
+schema.app = APP
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """The application on an SQLite database; tests of the routes themselves run on PostgreSQL too."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('openapi') / 'api.db'}"
+    upgrade(url)
+    engine = make_engine(url)
+    with transaction(engine) as session:
+        published_day(session)
+        put_people(session)
+    APP.state.edge.engine = engine
+    yield Client(APP)
+    shutdown_lifespans()
+
+
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
+def test_answers_are_as_documented(case: schemathesis.Case[Any], client: Client) -> None:
+    for name in PEOPLE:
+        headers = {"Authorization": f"Bearer {client.token(name)}"}
+        case.call_and_validate(headers=headers, excluded_checks=[ignored_auth])

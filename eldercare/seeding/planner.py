@@ -102,6 +102,7 @@ class _TownPlanner:
         self.budget = self.workload.working_minutes * FULLNESS / (MEAN_MINUTES + leg_minutes)
         self.booked = 0.0
         self.minutes_of = dict.fromkeys(staff, 0.0)
+        self.hours: dict[tuple[str, str], tuple[int, int]] = {}
 
     def fill(self, plans: list[Plan]) -> list[Plan]:
         """Add items to the plans; plans that got none are left out."""
@@ -197,7 +198,10 @@ class _TownPlanner:
 
         Where it is next to nothing, the widest such part of the service's usual windows.
         """
-        earliest, latest = self._hours(service, rhythm)
+        key = (service.code, rhythm.days)
+        if key not in self.hours:
+            self.hours[key] = self._hours(service, rhythm)
+        earliest, latest = self.hours[key]
         parts = [
             (-(-max(start, earliest) // 5) * 5, min(end, latest - minutes) // 5 * 5)
             for start, end in (window, *service.windows)
@@ -208,6 +212,7 @@ class _TownPlanner:
         return (start, end) if start <= end else window
 
     def _hours(self, service: ServiceSource, rhythm: Rhythm) -> tuple[int, int]:
+        """From when to when somebody who may is at work on every one of the days."""
         earliest, latest = 0, DAY_MINUTES
         for day in rhythm.days:
             shapes = [

@@ -133,15 +133,27 @@ class _Day:
     def _who(self, entry: Due, town: int, turn: float) -> list[int]:
         """Whoever usually comes, if free in time; else colleagues, who take turns."""
         item = entry.item
+        found: list[int] = []
+        late: list[tuple[int, int]] = []
+        for number in self._asked(item, town, turn):
+            start = self._free_from(number, item)
+            if start <= item.window[1]:
+                found.append(number)
+            else:
+                late.append((start, number))
+            if len(found) == item.people:
+                return found
+        return (found + [number for _, number in sorted(late)])[: item.people]
+
+    def _asked(self, item: Item, town: int, turn: float) -> Iterator[int]:
         able = self._able(item, town)
-        first = int(turn * len(able))
-        asked = [*able[first:], *able[:first]][:COLLEAGUES_ASKED]
         if item.favourite in able:
-            asked = [item.favourite, *(number for number in asked if number != item.favourite)]
-        starts = [(self._free_from(number, item), number) for number in asked]
-        in_time = [number for start, number in starts if start <= item.window[1]]
-        late = [number for start, number in sorted(starts) if start > item.window[1]]
-        return (in_time + late)[: item.people]
+            yield item.favourite
+        first = int(turn * len(able))
+        for offset in range(min(len(able), COLLEAGUES_ASKED)):
+            number = able[(first + offset) % len(able)]
+            if number != item.favourite:
+                yield number
 
     def _able(self, item: Item, town: int) -> list[int]:
         service = item.service

@@ -19,6 +19,7 @@ ASSESSED_SHARE = (0.05, 0.3, 0.6, 0.75, 0.85)
 ASSESSED_EARLY_FACTOR = 0.45
 """Below 75 so much of that: assessments concentrate on the old."""
 ASSESSMENT_SPAN_DAYS = 900
+MEMBERSHIP_SPAN_DAYS = 1_700
 EARLIER_ASSESSMENT_SHARE = 0.35
 STAY_WEIGHT = (0.2, 1.0, 3.0, 7.0, 10.0)
 """Who lives in an institution, by ability (assumed)."""
@@ -59,7 +60,7 @@ def draw_conditions(
         for number, group in enumerate(PriorityGroup)
     }
     _keep_one_income_group(groups)
-    known_since = _days_before(people, draws[:, -1], ASSESSMENT_SPAN_DAYS)
+    known_since = _days_before(people, draws[:, -1], MEMBERSHIP_SPAN_DAYS)
     assessed = _assessments(people, groups, seed)
     stays_at, stays_since = _stays(people, sources, beds, scale=scale, seed=seed)
     return Conditions(groups, known_since, assessed, stays_at, stays_since)

@@ -183,7 +183,7 @@ def _count(
 
 
 def _give_medical_care(sources: Sources, houses: list[House], chance: Generator, on: date) -> None:
-    days = sources.baseline.arrivals("medical_care_share", len(houses), PATH_BEGINS_ON, on)
+    days = sources.baseline.arrivals("medical_care_share", "institutions", PATH_BEGINS_ON, on)
     order = chance.permutation(len(houses))
     for index, day in zip(order, days, strict=False):
         house = houses[int(index)]

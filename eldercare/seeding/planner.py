@@ -35,7 +35,7 @@ def make_plans(
     sources: Sources, people: People, conditions: Conditions, carers: list[Carer], *, seed: int
 ) -> list[Plan]:
     """Plans of every town with caregivers, in the order of the towns."""
-    weights = visit_weights(people, conditions)
+    weights = visit_weights(sources, people, conditions, seed)
     levels = conditions.assessed_level(people)
     plans: list[Plan] = []
     for town in range(len(sources.towns)):

@@ -10,7 +10,7 @@ import numpy as np
 
 from eldercare.registry.tables import LivingArrangement, PriorityGroup
 from eldercare.seeding.reading import FileRow, rows_of
-from eldercare.seeding.streams import Floats
+from eldercare.seeding.streams import Floats, Ints
 
 FIRST_RURAL_CLASS = 200
 LEVELS = ("level_0", "level_1", "level_2", "level_3", "level_4")
@@ -120,19 +120,23 @@ class Baseline:
         days, values = zip(*self._points[key], strict=True)
         return float(np.interp(on.toordinal(), days, values))
 
-    def arrivals(self, key: str, of: int, from_on: date, until_on: date) -> list[date]:
+    def arrivals(self, key: str, of: int | str, from_on: date, until_on: date) -> list[date]:
         """First dates on which the rounded count (`value` x `of`) reaches 1, 2 … up to `until_on`.
 
-        Those reached on `from_on` already carry `from_on`.
+        `of` is a number or the key of one that changes. Those reached on `from_on` already carry
+        `from_on`.
         """
         ordinals = np.arange(from_on.toordinal(), until_on.toordinal() + 1)
-        days, values = zip(*self._points[key], strict=True)
-        counts = np.floor(np.interp(ordinals, days, values) * of + 0.5).astype(int)
-        reached = np.maximum.accumulate(counts)
+        whole = np.round(self._path(of, ordinals)) if isinstance(of, str) else of
+        reached = np.maximum.accumulate(np.floor(self._path(key, ordinals) * whole + 0.5))
         return [
             from_on + timedelta(days=int(np.searchsorted(reached, number)))
             for number in range(1, int(reached[-1]) + 1)
         ]
+
+    def _path(self, key: str, ordinals: Ints) -> Floats:
+        days, values = zip(*self._points[key], strict=True)
+        return np.asarray(np.interp(ordinals, days, values))
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,23 @@ GROUP_WEIGHT = {
 LEVEL_WEIGHT = (0.12, 0.25, 1.0, 4.0, 8.0, 12.0)
 """Weight of being visited: never assessed, then care level 0 to 4 (assumed)."""
 PRIORITY_WEIGHT = 300.0
+NOT_YET_KNOWN = 0.3
+"""Elders of these groups whom nobody has reached yet are rarely visited for another reason."""
 
 
-def visit_weights(people: People, conditions: Conditions) -> Floats:
+def visit_weights(sources: Sources, people: People, conditions: Conditions, seed: int) -> Floats:
     """How likely each elder is to be visited at home; 0 for those who cannot be."""
+    reached = sources.baseline.value("priority_groups_served_share", people.on)
+    known = people.chances(seed, "care_plan.reached", 1)[:, 0] < reached
     weight = np.array(LEVEL_WEIGHT)[conditions.assessed_level(people) + 1]
     weight = weight * np.where(people.ages.years >= 80, 2.0, 1.0)
     weight = weight * np.where(people.living == ALONE, 1.5, 1.0)
     for group, members in conditions.groups.items():
-        more = PRIORITY_WEIGHT if group in PLAN_PRIORITY_GROUPS else GROUP_WEIGHT[group]
-        weight = np.where(members, np.maximum(weight, more), weight)
+        if group in PLAN_PRIORITY_GROUPS:
+            more = np.where(known, PRIORITY_WEIGHT, weight * NOT_YET_KNOWN)
+            weight = np.where(members, more, weight)
+        else:
+            weight = np.where(members, np.maximum(weight, GROUP_WEIGHT[group]), weight)
     return np.where(people.active & conditions.at_home, weight, 0.0)
 
 

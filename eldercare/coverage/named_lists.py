@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, case, or_
+from sqlalchemy import Select, and_, case, or_
 from sqlmodel import Session, col, select
 
 from eldercare.coverage.areas import Level, find_areas
+from eldercare.coverage.definition import Indicator, Moment
 from eldercare.coverage.evaluation import make_moment
 from eldercare.coverage.indicators import find_indicator
 from eldercare.errors import FieldProblem, InvalidInput
@@ -53,30 +55,14 @@ def names(
     definition = find_indicator(indicator)
     moment = make_moment(as_of, look_back_days)
     areas = find_areas(session, Level.COMMUNITY, area)
-    population = definition.population
-    counts = case((definition.counted(moment), 1), else_=0).label("counted")
-    query = population.members(
-        moment,
-        population.key,
-        population.name,
-        population.community_code,
-        population.weight,
-        counts,
-    ).order_by(population.community_code, population.key)
+    query = _query(definition, moment, counted)
+    community_code, key_column = definition.population.community_code, definition.population.key
     if area is not None:
-        query = query.where(population.community_code.in_(areas.communities))
-    if counted is not None:
-        # The plain condition, and no CASE around it: only so the database can join on it.
-        condition = definition.counted(moment)
-        query = query.where(condition if counted else ~condition)
+        query = query.where(community_code.in_(areas.communities))
     if after is not None:
         community, key = _read_cursor(after)
-        query = query.where(
-            or_(
-                population.community_code > community,
-                and_(population.community_code == community, population.key > key),
-            )
-        )
+        further = and_(community_code == community, key_column > key)
+        query = query.where(or_(community_code > community, further))
     community_names = dict(session.exec(select(col(Community.code), col(Community.name))).all())
     return [
         NamedRow(
@@ -89,6 +75,23 @@ def names(
         )
         for key, name, community, weight, is_counted in session.execute(query.limit(limit))
     ]
+
+
+def _query(definition: Indicator, moment: Moment, counted: bool | None) -> Select[Any]:
+    """The members in order: key, name, community, weight, and 1 where counted."""
+    population, condition = definition.population, definition.counted(moment)
+    query = population.members(
+        moment,
+        population.key,
+        population.name,
+        population.community_code,
+        population.weight,
+        case((condition, 1), else_=0),
+    )
+    if counted is not None:
+        # The plain condition, and no CASE around it: only so the database can join on it.
+        query = query.where(condition if counted else ~condition)
+    return query.order_by(population.community_code, population.key)
 
 
 def _read_cursor(cursor: str) -> tuple[str, str]:

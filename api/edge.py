@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -9,7 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -84,6 +85,20 @@ def signed_in(
 
 SignedIn = Annotated[User, Depends(signed_in)]
 
-# A look-back from the year 1 would leave the calendar; nobody asks for such dates but by mistake.
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+_DAY = r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+
+
+def _written_out(given: object) -> object:
+    # Left alone, a number would be taken for seconds since 1970 and 0 for a day of that year.
+    if isinstance(given, str) and re.fullmatch(_DAY, given):
+        return given
+    raise ValueError("write the date as 2020-09-17, in the years 1900 to 2199")
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_written_out),
+    # A look-back from the year 1 would leave the calendar; nobody asks for such dates in earnest.
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY}),
+]
 AreaCode = Annotated[str, Field(pattern="^[0-9]{12}$", description="official 12-digit code")]

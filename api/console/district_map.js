@@ -183,7 +183,7 @@ export default {
       L.marker(route.base, { icon: L.divIcon({ className: "", iconSize: [0, 0], html: `<i class="base">${HOME}</i>` }), pane: "stops", zIndexOffset: 500, keyboard: false, title: "出发点" }).addTo(this.layers.stops);
     },
     paintStop(route, stop, index, stroke, dim) {
-      const current = stop.id === this.selection.bar;
+      const current = stop.id === this.selection.bar && !route.rider;
       const classes = `stop${stop.done ? " done" : ""}${current ? " on" : ""}${dim ? " dim" : ""}`;
       const marker = L.marker(stop.at, {
         icon: dot(classes, String(index + 1), `--k:${stroke}`), pane: "stops", keyboard: false, zIndexOffset: current ? 800 : 400 - index, title: stop.name,

@@ -8,15 +8,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from sqlmodel import Session
 
 from eldercare.database import make_engine, transaction, upgrade
 from eldercare.rostering.tables import RosterStatus
+from tests.browser.conftest import DESKTOP, _outside
 from tests.browser.console import sample
 
 READY_TRIES = 240
@@ -56,6 +58,8 @@ def served(folder: Path, fill: Callable[[Session], None]) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _wait(address: str) -> None:
@@ -99,15 +103,60 @@ def sign_in(page: Page, address: str, who: str = sample.WHO, password: str = "")
 
 
 def open_day(page: Page, address: str, query: str = "") -> None:
-    """The page of the sample's day, drawn."""
-    sign_in(page, address)
+    """The page of the sample's day, drawn; the page is signed in."""
     page.goto(f"{address}/today?date={sample.ON}{query}")
     page.locator(".tl .r").first.wait_for()
     page.locator(".map-canvas[data-ready]").wait_for()
 
 
+@dataclass
+class Office:
+    """A browser's window that is signed in, and what went wrong on its pages."""
+
+    context: BrowserContext
+    faults: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """Note script errors, errors in the console and requests that leave the machine."""
+        self.context.on("weberror", lambda one: self.faults.append(f"script error: {one.error}"))
+        self.context.on("console", self._console)
+        self.context.on("request", lambda request: self.faults.extend(_outside(request.url)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text}")
+
+
+@pytest.fixture(scope="package")
+def office(browser: Browser, console: str) -> Iterator[Office]:
+    """One window for all tests that only look: its cache and its session are kept."""
+    context = browser.new_context(
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+        viewport=DESKTOP,
+    )
+    office = Office(context)
+    office.listen()
+    page = context.new_page()
+    sign_in(page, console)
+    page.close()
+    yield office
+    context.close()
+
+
 @pytest.fixture
-def day(desktop: Page, console: str) -> Page:
-    """A coordinator's 今日 of both towns."""
-    open_day(desktop, console)
-    return desktop
+def desk(office: Office) -> Iterator[Page]:
+    """A signed-in coordinator's empty page; its test fails on an error or an outside request."""
+    page = office.context.new_page()
+    yield page
+    page.close()
+    faults, office.faults[:] = list(office.faults), []
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def day(desk: Page, console: str) -> Page:
+    """今日 of both towns."""
+    open_day(desk, console)
+    return desk

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
 from eldercare.accounts.demo import ensure_demo_accounts
 from eldercare.accounts.tables import Role
@@ -36,7 +36,7 @@ from eldercare.rostering.tables import (
     RosterVisit,
     TownPlan,
 )
-from eldercare.settings import TIME_ZONE
+from eldercare.settings import DISTRICT_CODE, TIME_ZONE
 from tests.registry import rows
 
 ON = date(2020, 9, 17)
@@ -59,12 +59,26 @@ MINUTES = (45, 30, 60, 35, 40)
 SERVICES = (("bath", "助浴"), ("clean", "助洁"), ("nursing", "护理"), ("rehab", "康复"))
 SKILLS = (("care_worker", "养老护理员"), ("nurse", "护士"), ("therapist", "康复治疗师"))
 SURNAMES = "陈朱孙蒋刘赵杨吴徐何马郑胡谢周顾"
-GIVEN = ("秀英", "玉珍", "福根", "德明", "金凤", "根生", "惠珍", "阿大", "小妹", "文彬", "志华", "兰")
+GIVEN = (
+    "秀英",
+    "玉珍",
+    "福根",
+    "德明",
+    "金凤",
+    "根生",
+    "惠珍",
+    "阿大",
+    "小妹",
+    "文彬",
+    "志华",
+    "兰",
+)
 TRAVEL = 11
 VISITS_EACH = 13
 LEFT_OVER = 9
 WHO = "zhoumin"
 PASSWORD = "xinbei-demo-2"
+OTHER_PASSWORD = "long-enough-1"
 
 
 def name(number: int) -> str:
@@ -79,9 +93,19 @@ def fill(session: Session, *, versions: tuple[RosterStatus, ...] = (RosterStatus
         session.flush()
     load_targets(session)
     ensure_demo_accounts(session, now=NOW)
-    common = {"password": "long-enough-1", "by": "test", "now": NOW}
-    add_user(session, name="viewer", role=Role.VIEWER, **common)
-    add_user(session, name="longhutang", role=Role.COORDINATOR, area_code=OTHER_TOWN, **common)
+    for who, role, area in (
+        ("viewer", Role.VIEWER, DISTRICT_CODE),
+        ("longhutang", Role.COORDINATOR, OTHER_TOWN),
+    ):
+        add_user(
+            session,
+            name=who,
+            password=OTHER_PASSWORD,
+            role=role,
+            area_code=area,
+            by="test",
+            now=NOW,
+        )
     for number, status in enumerate(versions, start=1):
         published = status is not RosterStatus.DRAFT
         roster = Roster(
@@ -171,7 +195,7 @@ def _elder(number: int) -> Elder:
     code = TOWN if number // VISITS_EACH < PLACES[TOWN][3] else OTHER_TOWN
     _, longitude, latitude, _ = PLACES[code]
     # A spiral around the town's centre: spread, never random.
-    turn, reach = number * 2.399, 0.0021 * (number % 13)
+    turn, reach = number * 2.399, 0.0016 * (number % 17)
     east, north = turn % 2 - 1, (turn * 1.618) % 2 - 1
     return Elder(
         **rows.elder(f"E{number:04d}", name=name(number)).model_dump()
@@ -326,7 +350,7 @@ def _round(roster_id: int, number: int, code: str) -> Iterator[SQLModel]:
 def check_in(session: Session) -> None:
     """What the phones have reported by `NOW`: most is done, one is under way, one nobody began."""
     midnight = datetime(ON.year, ON.month, ON.day, tzinfo=TIME_ZONE)
-    stops = session.query(RosterStop).filter(RosterStop.visit_id.is_not(None)).all()  # type: ignore[union-attr]
+    stops = session.exec(select(RosterStop).where(col(RosterStop.visit_id).is_not(None))).all()
     for stop in stops:
         number = int(stop.elder_id[1:]) // VISITS_EACH
         late = stop.route_id % 10 == 4 and stop.start_minutes > NOW_MINUTES - 60

@@ -1,0 +1,76 @@
+"""排程: a run from the page, the log of runs, and publishing what was seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from eldercare.database import make_engine, transaction
+from eldercare.rostering.lifecycle import find_roster
+from eldercare.rostering.tables import RosterStatus, RosterVisit
+from tests.browser.console import sample
+from tests.browser.console.conftest import open_day, sign_in
+
+
+def test_each_town_with_its_counts(desk: Page, console: str) -> None:
+    desk.goto(f"{console}/plan?date={sample.ON}")
+    table = desk.locator(".result table")
+    expect(table.locator("tbody tr")).to_have_count(2)
+    expect(table).to_contain_text("三井街道")
+    expect(table).to_contain_text("234/243")
+    expect(desk.locator(".result-head")).to_contain_text("已发布 v1")
+    expect(desk.locator(".jobs")).to_contain_text("还没有运行记录")
+
+
+def test_publish_from_the_day(desktop: Page, draft_console: str) -> None:
+    sign_in(desktop, draft_console)
+    open_day(desktop, draft_console)
+    expect(desktop.locator(".pill.draft")).to_contain_text("草稿 · 未发布")
+    desktop.get_by_role("button", name="发布 v1…").click()
+    dialog = desktop.locator(".ask")
+    expect(dialog).to_contain_text("40 人 · 上门 390/399 次")
+    expect(dialog).to_contain_text("还有 9 次上门没有排上")
+    dialog.get_by_role("button", name="取消").click()
+    expect(dialog).to_be_hidden()
+    expect(desktop.locator(".pill.draft")).to_be_visible()
+    desktop.get_by_role("button", name="发布 v1…").click()
+    desktop.get_by_role("button", name="发布，42 人可见").click()
+    expect(desktop.locator(".pill.ok")).to_contain_text("已发布 v1")
+    expect(desktop.get_by_role("button", name="发布 v1…")).to_have_count(0)
+
+
+def test_a_draft_that_changed_meanwhile_is_not_published(
+    desktop: Page, draft_console: str, tmp_path: Path
+) -> None:
+    sign_in(desktop, draft_console)
+    desktop.goto(f"{draft_console}/plan?date={sample.ON}")
+    desktop.get_by_role("button", name="发布…").click()
+    desktop.locator(".ask").wait_for()
+    engine = make_engine(f"sqlite:///{tmp_path / 'console.db'}")
+    with transaction(engine) as session:
+        draft = find_roster(session, sample.ON)
+        assert draft is not None
+        visit = session.get(RosterVisit, (draft.id, "VE0000"))
+        assert visit is not None
+        visit.minutes += 5
+    desktop.get_by_role("button", name="发布，42 人可见").click()
+    expect(desktop.locator(".q-notification")).to_contain_text("又改过")
+    with transaction(engine) as session:
+        draft = find_roster(session, sample.ON)
+        assert draft is not None
+        assert draft.status is RosterStatus.DRAFT
+    engine.dispose()
+
+
+def test_a_run_from_the_page_goes_into_a_draft(desktop: Page, draft_console: str) -> None:
+    sign_in(desktop, draft_console)
+    desktop.goto(f"{draft_console}/plan?date=2020-09-18")
+    expect(desktop.locator(".result")).to_contain_text("这一天还没有排班")
+    desktop.get_by_role("button", name="开始排程").click()
+    expect(desktop.locator(".running")).to_contain_text("正在排 9月18日 周五")
+    expect(desktop.get_by_role("button", name="开始排程")).to_be_disabled()
+    expect(desktop.locator(".result-head")).to_contain_text("草稿", timeout=120_000)
+    expect(desktop.locator(".result tbody tr")).to_have_count(2)
+    expect(desktop.locator(".jobs")).to_contain_text("手动排程 · 9月18日 周五")
+    expect(desktop.locator(".jobs .job").nth(1)).to_contain_text("完成")

@@ -1,1 +1,1 @@
-"""The district: its people, their needs, who goes when, what was done and how far the plan is met."""
+"""The district: its people, their needs, who goes when, what was done, how far the plan is met."""

@@ -10,8 +10,8 @@ from sqlalchemy import DateTime, Dialect, Enum
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
-# Named constraints, so that migrations can find them on both databases. Set here because every table
-# module imports this one before it defines a table.
+# Named constraints, so that migrations can find them on both databases. Set here because every
+# table module imports this one before it defines a table.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def choice(kind: type[StrEnum]) -> TypeEngine[Any]:
-    """A text column holding the values of an enumeration (no native database type: easier to extend)."""
+    """A text column with the values of an enumeration; no native type, so that it can grow."""
     return Enum(
         kind,
         native_enum=False,

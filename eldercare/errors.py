@@ -1,12 +1,12 @@
 """The one tree of errors; the edge maps each class to an HTTP status and to an exit code.
 
-    EldercareError
-    ├── InvalidInput        a value is wrong: says which field and how to mend it   (422, exit 3)
-    ├── NotFound            the named thing does not exist                          (404, exit 4)
-    ├── Conflict            the thing changed, exists already or is in use          (409, exit 5)
-    ├── NotPermitted        signed in, but not allowed                              (403, exit 6)
-    ├── NotAuthenticated    not signed in, or the token is no longer good           (401, exit 6)
-    └── DatabaseUnusable    missing, newer than this program, locked or damaged     (503, exit 5)
+EldercareError
+├── InvalidInput        a value is wrong: says which field and how to mend it   (422, exit 3)
+├── NotFound            the named thing does not exist                          (404, exit 4)
+├── Conflict            the thing changed, exists already or is in use          (409, exit 5)
+├── NotPermitted        signed in, but not allowed                              (403, exit 6)
+├── NotAuthenticated    not signed in, or the token is no longer good           (401, exit 6)
+└── DatabaseUnusable    missing, newer than this program, locked or damaged     (503, exit 5)
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One wrong value: where it stands (JSON pointer such as `/birth_on`), what is wrong, how to mend it."""
+    """One wrong value: its place (a JSON pointer such as `/birth_on`) and how to mend it."""
 
     pointer: str
     reason: str

@@ -8,4 +8,4 @@ import eldercare.coverage.tables
 import eldercare.jobs.tables
 import eldercare.registry.tables
 import eldercare.rostering.tables
-import eldercare.seeding.tables  # noqa: F401
+import eldercare.seeding.tables  # noqa: F401 - importing fills the metadata

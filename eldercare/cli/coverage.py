@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 from rich.table import Table
 
-from eldercare.cli.context import app_of, parse_date
+from eldercare.cli.context import App, app_of, parse_date
+from eldercare.cli.files import csv_bytes, write, xlsx_bytes
 from eldercare.cli.tables import make_table
 from eldercare.coverage.areas import Level
 from eldercare.coverage.evaluation import evaluate
 from eldercare.coverage.indicators import find_indicators
+from eldercare.coverage.named_lists import names
 from eldercare.coverage.rows import CoverageRow, percent
 from eldercare.database import reading
 from eldercare.errors import InvalidInput
@@ -30,6 +32,7 @@ class Form(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 def coverage(
@@ -38,55 +41,78 @@ def coverage(
         str | None, typer.Option("--as-of", metavar="DATE", help="Default: today.")
     ] = None,
     by: Annotated[Level, typer.Option("--by")] = Level.DISTRICT,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="CODE", help="Only inside this area.")
+    ] = None,
     indicator: Annotated[
         list[str] | None, typer.Option("--indicator", help="Only this code; repeatable.")
     ] = None,
+    with_names: Annotated[
+        bool, typer.Option("--names", help="The names behind one indicator instead.")
+    ] = False,
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
     output: Annotated[Path | None, typer.Option("-o", "--output")] = None,
 ) -> None:
     """Report every indicator: numerator, denominator, value, target, met."""
     app = app_of(context)
     day = parse_date(as_of) if as_of else app.today()
+    look_back = app.settings.coverage_look_back_days
+    form = Form.JSON if app.as_json else form
     with reading(app.engine()) as session:
-        rows = evaluate(session, as_of=day, by=by, indicators=indicator)
-    if app.as_json or form is Form.JSON:
-        app.emit({"as_of": day.isoformat(), "rows": [row.as_dict() for row in rows]})
-    elif form is Form.CSV:
-        _write(as_csv(rows), output)
-    else:
+        if with_names:
+            code = _only(indicator)
+            people = names(session, code, day, area, look_back_days=look_back)
+            head = {"as_of": day.isoformat(), "indicator": code}
+            _emit(app, form, output, [asdict(row) for row in people], head)
+            return
+        rows = evaluate(
+            session,
+            as_of=day,
+            by=by,
+            indicators=indicator,
+            area=area,
+            look_back_days=look_back,
+        )
+    if form is Form.TABLE:
         app.out.print(coverage_table(rows, f"覆盖 · 截至 {day}"))
+    else:
+        documents = [row.as_dict() for row in rows]
+        _emit(app, form, output, documents, {"as_of": day.isoformat()})
 
 
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=False)
+def _only(indicator: list[str] | None) -> str:
+    if indicator is None or len(indicator) != 1:
+        raise InvalidInput("--names lists one indicator: name it with --indicator CODE")
+    return indicator[0]
+
+
+def _emit(
+    app: App,
+    form: Form,
+    output: Path | None,
+    documents: list[dict[str, Any]],
+    head: dict[str, Any],
+) -> None:
+    if form is Form.JSON:
+        app.emit(head | {"rows": documents})
         return
-    if not output.parent.is_dir():
-        raise InvalidInput(f"the folder {output.parent} does not exist")
-    # A byte-order mark, so that spreadsheet programs read the Chinese right.
-    output.write_text(text, encoding="utf-8-sig")
-
-
-def as_csv(rows: Sequence[CoverageRow]) -> str:
-    """The rows as CSV with the contract's field names."""
-    documents = [row.as_dict() for row in rows]
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, fieldnames=list(documents[0]) if documents else ["indicator"])
-    writer.writeheader()
-    writer.writerows(documents)
-    return buffer.getvalue()
+    frame = pd.DataFrame(documents)
+    if form is Form.XLSX:
+        write(xlsx_bytes(frame, "coverage"), output, is_text=False)
+    else:
+        write(csv_bytes(frame), output)
 
 
 def coverage_table(rows: Sequence[CoverageRow], title: str) -> Table:
     """The report as a terminal table: every percentage with its n/m."""
     columns = ["指标", "区域", "分子", "分母", "数值", "目标", "结论", "说明"]
     table = make_table(title, columns, 2)
-    names = {one.code: one.name.zh for one in find_indicators(None)}
+    name_of = {one.code: one.name.zh for one in find_indicators(None)}
     for number in (6, 7):
         table.columns[number].justify = "left"
     for row in rows:
         table.add_row(
-            names[row.indicator],
+            name_of[row.indicator],
             row.area_name,
             f"{row.numerator:,}",
             f"{row.denominator:,}",

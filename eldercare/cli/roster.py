@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +13,11 @@ import typer
 from rich.table import Table
 
 from eldercare.cli.context import Day, Towns, app_of, clock, parse_date
+from eldercare.cli.files import csv_bytes, write, xlsx_bytes
 from eldercare.cli.tables import make_table
 from eldercare.database import reading
-from eldercare.errors import InvalidInput, NotFound
+from eldercare.errors import NotFound
+from eldercare.registry.lookup import town_names
 from eldercare.rostering.export import as_calendar, as_frame, as_geojson
 from eldercare.rostering.reading import read_roster
 from eldercare.rostering.views import RosterView, RouteView
@@ -46,31 +48,22 @@ def roster(
     app = app_of(context)
     with reading(app.engine()) as session:
         view = read_roster(session, parse_date(day), towns=town or None, worker_id=caregiver)
+        towns = town_names(session)
     if caregiver and not view.routes:
         raise NotFound(f"{caregiver} has no route on {view.on}", code="no_route")
     if form is Form.TABLE and not app.as_json:
         for route in view.routes:
             app.out.print(route_table(route))
         return
-    content = _content(view, Form.JSON if app.as_json else form)
-    if output is not None:
-        if not output.parent.is_dir():
-            raise NotFound(f"the folder {output.parent} does not exist", code="folder_missing")
-        output.write_bytes(content)
-    elif form is Form.XLSX:
-        raise InvalidInput("a workbook is no text: name a file with -o")
-    else:
-        typer.echo(content.decode("utf-8-sig"), nl=False)
+    chosen = Form.JSON if app.as_json else form
+    write(_content(view, chosen, towns), output, is_text=chosen is not Form.XLSX)
 
 
-def _content(view: RosterView, form: Form) -> bytes:
+def _content(view: RosterView, form: Form, towns: Mapping[str, str]) -> bytes:
     if form is Form.CSV:
-        # A byte-order mark, so that spreadsheet programs read the Chinese right.
-        return as_frame(view).to_csv(index=False).encode("utf-8-sig")
+        return csv_bytes(as_frame(view, towns))
     if form is Form.XLSX:
-        buffer = io.BytesIO()
-        as_frame(view).to_excel(buffer, index=False, sheet_name=view.on.isoformat())
-        return buffer.getvalue()
+        return xlsx_bytes(as_frame(view, towns), view.on.isoformat())
     if form is Form.ICS:
         return as_calendar(view)
     document: dict[str, Any] = as_geojson(view) if form is Form.GEOJSON else asdict(view)
@@ -82,7 +75,7 @@ def route_table(route: RouteView) -> Table:
     """One worker's day."""
     shift = f"{clock(route.shift_start_minutes)}–{clock(route.shift_end_minutes)}"
     title = f"{route.worker_name} {route.worker_id} · 班次 {shift} · 路程 {route.travel_minutes} 分"
-    table = make_table(title, ["#", "开始", "结束", "路程", "老人", "服务", "地址", "时段"], 0)
+    table = make_table(title, ["#", "开始", "结束", "路程", "老人", "服务", "地址", "时段"], 8)
     for stop in route.stops:
         window = ""
         if stop.window_start_minutes is not None:

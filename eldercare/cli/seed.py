@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from eldercare.cli.context import App, app_of, parse_date
 from eldercare.cli.tables import make_table
@@ -48,4 +48,8 @@ def run_seed(app: App, database: Engine, *, scale: float, seed: int, on: str) ->
     with app.progress(f"seeding at scale {scale:g}") as report, transaction(database) as session:
         summary = seed_district(session, scale=scale, seed=seed, on=day, progress=report)
         load_targets(session)
+    if summary.created:
+        # Fresh statistics: without them a planner takes a table just filled for an empty one.
+        with database.begin() as connection:
+            connection.execute(text("ANALYZE"))
     return summary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,17 +23,21 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def as_frame(view: RosterView) -> pd.DataFrame:
+def as_frame(view: RosterView, town_names: Mapping[str, str]) -> pd.DataFrame:
     """One row for each stop, in the order of routes and stops, with Chinese headers."""
-    rows = [_row(view, route, stop) for route in view.routes for stop in route.stops]
+    rows = [
+        _row(view, route, stop, town_names.get(route.town_code, route.town_code))
+        for route in view.routes
+        for stop in route.stops
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(view: RosterView, route: RouteView, stop: StopView) -> tuple[Any, ...]:
+def _row(view: RosterView, route: RouteView, stop: StopView, town: str) -> tuple[Any, ...]:
     return (
         view.on.isoformat(),
         f"v{view.version}" if view.version else "草稿",
-        route.town_code,
+        town,
         route.worker_id,
         route.worker_name,
         route.trip,

@@ -226,7 +226,7 @@ class _Seeding:
     def _places(self) -> None:
         self.writer.write(Town, registry.town_rows(self.sources))
         self.writer.write(Community, registry.community_rows(self.sources, self.seed))
-        self.writer.write(CommunityPopulation, registry.population_rows(self.sources))
+        self.writer.write(CommunityPopulation, registry.population_rows(self.sources, self.on))
         self.writer.write(Qualification, registry.qualification_kind_rows(self.sources))
         self.writer.write(ServiceType, registry.service_type_rows(self.sources))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 
@@ -59,9 +60,11 @@ def community_rows(sources: Sources, seed: int) -> Iterator[Row]:
         }
 
 
-def population_rows(sources: Sources) -> Iterator[Row]:
+def population_rows(sources: Sources, on: date) -> Iterator[Row]:
     """Rows of `community_population`: the whole population, whatever the scale."""
     for row in sources.population:
+        if row.year > on.year:
+            continue
         yield {
             "community_code": row.community_code,
             "year": row.year,

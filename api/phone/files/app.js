@@ -90,11 +90,16 @@ async function refresh() {
     if (!(failure instanceof Failure)) throw failure;
     if (ticket !== state.asking) return;
     if (failure.status === 401) return showSignIn();
-    state.net = failure.kind === "offline" || failure.kind === "server" ? failure.kind : null;
+    state.net = netOf(failure);
     state.failure = failure.kind;
   }
   state.kept = (await store.get(ROUTE + date)) ?? null;
   draw();
+}
+
+function netOf(failure) {
+  if (failure.kind === "offline" && !navigator.onLine) return "offline";
+  return failure.kind === "offline" || failure.kind === "server" ? "server" : null;
 }
 
 async function fetchRoute(date) {

@@ -61,26 +61,56 @@ def insert(plan: Plan, visit: int) -> bool:
     return True
 
 
-def repair(plan: Plan, stop: Stop = never) -> list[int]:
+def repair(plan: Plan, stop: Stop = never, ejecting: Stop | None = None) -> list[int]:
     """Serve what can still be served; returns the visits left out.
 
     Insertion first; then tours that may give up their rest; then ejections: a visit moves to
-    another place, or is left out where that is the lesser loss.
+    another place, or is left out where that is the lesser loss. `ejecting` ends this second,
+    dearer half by itself (None: as `stop` does).
     """
+    ejecting = stop if ejecting is None else ejecting
     table = plan.table
     left = insert_all(plan, plan.unserved(), stop)
     waiting = by_urgency(table, (visit for visit in left if _has_chance(table, visit)))
     tried: set[int] = set()
-    while waiting and not stop():
+    while waiting and not ejecting():
         visit = waiting.pop(0)
         if visit in tried or plan.is_served(visit):
             continue
         tried.add(visit)
         if insert(plan, visit) or _without_rest(plan, visit):
             continue
-        dropped = eject(plan, visit, stop)
+        dropped = eject(plan, visit, ejecting)
         waiting = by_urgency(table, {*waiting, *dropped})
     return plan.unserved()
+
+
+def reseat_linked(plan: Plan, stop: Stop = never) -> None:
+    """Take each linked visit out and put it where and when it is cheapest now."""
+    table = plan.table
+    for visit, tasks in enumerate(table.tasks_of_visit):
+        if stop():
+            return
+        linked = any(table.links_of[task] for task in tasks)
+        if not linked or not plan.is_served(visit):
+            continue
+        saved = plan.checkpoint()
+        vehicles = {plan.vehicle_of[task] for task in tasks}
+        old = _price_of(plan, visit, vehicles)
+        best = best_placement(plan, visit)
+        if best is not None and best.price < old:
+            place(plan, best)
+        else:
+            plan.restore(saved)
+
+
+def _price_of(plan: Plan, visit: int, vehicles: set[int]) -> int:
+    """Take a visit out; returns what that saves in travel, overtime and its caregivers' faces."""
+    table = plan.table
+    faces = sum(table.cost[task][plan.vehicle_of[task]] for task in table.tasks_of_visit[visit])
+    before = sum(plan.cost_of(vehicle) for vehicle in vehicles)
+    plan.remove_visit(visit)
+    return faces + before - sum(plan.cost_of(vehicle) for vehicle in vehicles)
 
 
 def _has_chance(table: TaskTable, visit: int) -> bool:

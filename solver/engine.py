@@ -13,30 +13,32 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Literal, get_args
 
-from solver.construct import by_urgency, repair, urgency
+from solver.construct import by_urgency, repair, reseat_linked, urgency
 from solver.errors import EngineError
-from solver.explain import dearer_than_dropping, explain
-from solver.insertion import best_placement
+from solver.mend import accepted
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.retime import timed_routes
-from solver.routing_run import RoutingRun, run_routing
-from solver.routing_search import SearchLimits, Sequences
-from solver.solution import Solution, Unserved
+from solver.routing_run import Given, RoutingRun, run_routing
+from solver.solution import Solution
 from solver.tasks import TaskTable, tabulate
-from solver.verify import Report, Rule, Violation, verify
+from solver.verify import verify
 
 Engine = Literal["hybrid", "ortools"]
 
 log = logging.getLogger(__name__)
 
-# Shares of the time limit: enough construction to start well, enough time left to repair.
-CONSTRUCT_SHARE = 0.25
-REPAIR_SHARE = 0.10
+# Shares of the time limit by which a phase is over. Insertion is cheap and serves nearly everybody,
+# so it may take what it needs; the last insertions even a little more than the limit.
+INSERT_SHARE, EJECT_SHARE, REPAIR_SHARE, GRACE = 0.8, 0.25, 0.10, 1.2
 # A search shorter than this finds nothing that construction has not.
 LEAST_SEARCH_SECONDS = 0.2
 # Small days are done long before a generous limit: the search gains nothing measurable after this.
 SECONDS_ANYWAY, SECONDS_FOR_A_TASK = 1.0, 0.1
+# Tasks searched together: up to one and a half times as many are not cut into groups.
+TOGETHER: dict[Engine, int] = {"hybrid": 80, "ortools": 500}
+# Searches one after the other; between them linked visits, frozen in the model, find new times.
+ROUNDS: dict[Engine, int] = {"hybrid": 3, "ortools": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +88,34 @@ def solve(
     clock = _Clock(monotonic(), time_limit, stop or (lambda: False), progress or (lambda _: None))
     table = tabulate(problem)
     plan = _constructed(table, clock)
-    run = RoutingRun(_limits(table, clock, branch_limit), seed, isolate)
-    found = _searched(plan, run, clock)
-    if found is not None:
+    for turn in range(ROUNDS[engine]):
+        run = RoutingRun(
+            seconds=_search_seconds(table, clock) / (ROUNDS[engine] - turn),
+            branches=branch_limit,
+            seed=seed + turn,
+            together=TOGETHER[engine],
+            isolate=isolate,
+        )
+        found = _searched(plan, run, clock)
         if engine == "hybrid":
-            clock.tell("repair")
-            repair(found, clock.until(1.0))
-        plan = min(found, plan, key=_worth)
-    solution = _verified(plan)
+            found = _repaired(found or plan.copy(), clock)
+        plan = min(plan, found or plan, key=_worth)
+    solution = accepted(plan)
     clock.tell("done", served=len(problem.visits) - len(solution.unserved))
     return solution
 
 
-def _limits(table: TaskTable, clock: _Clock, branches: int | None) -> SearchLimits:
+def _repaired(plan: Plan, clock: _Clock) -> Plan:
+    """Whatever can still be served, and linked visits at the best of times again."""
+    clock.tell("repair")
+    repair(plan, clock.until(GRACE), clock.until(1.0))
+    reseat_linked(plan, clock.until(1.0))
+    return plan
+
+
+def _search_seconds(table: TaskTable, clock: _Clock) -> float:
     enough = SECONDS_ANYWAY + SECONDS_FOR_A_TASK * len(table.place)
-    return SearchLimits(min(clock.left(REPAIR_SHARE), enough), branches)
+    return max(0.0, min(clock.left(REPAIR_SHARE), enough))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,40 +149,47 @@ class _Clock:
 def _constructed(table: TaskTable, clock: _Clock) -> Plan:
     clock.tell("construct")
     plan = Plan(table)
-    left = repair(plan, clock.until(CONSTRUCT_SHARE))
+    left = repair(plan, clock.until(INSERT_SHARE), clock.until(EJECT_SHARE))
     clock.tell("construct", served=len(table.problem.visits) - len(left))
     return plan
 
 
 def _searched(plan: Plan, run: RoutingRun, clock: _Clock) -> Plan | None:
     """The routing model's plan from the constructed one; None where there is none."""
-    if run.limits.seconds < LEAST_SEARCH_SECONDS or clock.asked_to_stop():
+    if run.seconds < LEAST_SEARCH_SECONDS or clock.asked_to_stop():
         return None
-    clock.tell("search")
+    cost = _worth(plan)[1]
+    clock.tell("search", cost=cost)
+
+    def gained(gain: int) -> None:
+        nonlocal cost
+        cost -= gain
+        clock.tell("search", cost=cost)
+
     try:
-        found = run_routing(plan, run, lambda cost: clock.tell("search", cost=cost), clock)
+        found = run_routing(plan, run, clock.asked_to_stop, gained)
     except Exception:  # a fault of the search must not cost the plan at hand
         log.exception("the routing search failed; going on with the constructed plan")
         return None
-    return None if found is None else _replayed(plan, found)
+    return None if found is None else _replayed(plan.table, found)
 
 
-def _replayed(constructed: Plan, found: Sequences) -> Plan:
+def _replayed(table: TaskTable, found: Given) -> Plan:
     """The found sequences as a plan; what does not fit after all is taken out, least urgent first.
 
     That is rare: the model lets a rest interrupt a way, which the rules do not.
     """
-    plan = Plan(constructed.table)
+    plan = Plan(table)
     for task in (task for tasks in found.tours for task in tasks):
-        if task in constructed.frozen:
-            plan.freeze(task, constructed.frozen[task])
-    for tour in constructed.tours:
-        plan.give_up_rest(tour.vehicle, rests=tour.rests)
+        if task in found.frozen:
+            plan.freeze(task, found.frozen[task])
+    for vehicle, rests in enumerate(found.rests):
+        plan.give_up_rest(vehicle, rests=rests)
     plan.load(found.tours)
     for tour in plan.tours:
         while not plan.is_feasible(tour.vehicle):
-            visits = {plan.table.visit_of[task] for task in tour.tasks}
-            plan.remove_visit(by_urgency(plan.table, visits)[-1])
+            visits = {table.visit_of[task] for task in tour.tasks}
+            plan.remove_visit(by_urgency(table, visits)[-1])
     return plan
 
 
@@ -175,62 +197,3 @@ def _worth(plan: Plan) -> tuple[int, int]:
     """Urgency left out, then the checker's cost of the rest."""
     lost = sum(urgency(plan.table, visit) for visit in plan.unserved())
     return lost, verify(plan.table.problem, Solution(timed_routes(plan))).total
-
-
-def _verified(plan: Plan) -> Solution:
-    """The plan as a solution the checker accepts, taking out what it complains of."""
-    while True:
-        solution = _solution(plan)
-        faults = _faults(verify(plan.table.problem, solution))
-        if not faults:
-            return solution
-        for one in faults:
-            log.error("the checker refuses the plan: %s: %s", one.rule, one.sentence)
-        for visit in _blamed(plan, faults):
-            plan.remove_visit(visit)
-
-
-def _faults(report: Report) -> list[Violation]:
-    """Violations that a route is to blame for; what must be served and is not, is no fault."""
-    accepted = {Rule.MANDATORY_UNSERVED, Rule.FORBIDDEN_COST}
-    return [one for one in report.violations if one.rule not in accepted]
-
-
-def _blamed(plan: Plan, faults: list[Violation]) -> set[int]:
-    """Visits to take out: those named; for a shift or caregiver the least urgent on their tours.
-
-    Never empty while anything is served, so that taking out comes to an end.
-    """
-    table = plan.table
-    named = {
-        label: {number}
-        for number, visit in enumerate(table.problem.visits)
-        if plan.is_served(number)
-        for label in (f"visit {visit.id}", *(f"visit {visit.id} part {part}" for part in (0, 1)))
-    }
-    for number, vehicle in enumerate(table.vehicles):
-        visits = {table.visit_of[task] for task in plan.tours[number].tasks}
-        if visits:
-            least = by_urgency(table, visits)[-1]
-            named.setdefault(f"shift {vehicle.shift.id}", set()).add(least)
-            caregiver = table.problem.caregivers[vehicle.caregiver]
-            named.setdefault(f"caregiver {caregiver.id}", set()).add(least)
-    blamed = {visit for one in faults for visit in named.get(one.item, ())}
-    everything = {visit for visit in range(len(table.problem.visits)) if plan.is_served(visit)}
-    return blamed or everything
-
-
-def _solution(plan: Plan) -> Solution:
-    unserved = tuple(_explained(plan, visit) for visit in plan.unserved())
-    return Solution(timed_routes(plan), unserved)
-
-
-def _explained(plan: Plan, visit: int) -> Unserved:
-    """Why a visit is unserved in this plan."""
-    table = plan.table
-    cost = table.drop_cost[visit]
-    place = None if cost is None else best_placement(plan, visit)
-    if cost is not None and place is not None and place.price > cost:
-        one = table.problem.visits[visit]
-        return dearer_than_dropping(one, place.price, cost).unserved()
-    return explain(table, visit).unserved()

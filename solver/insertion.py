@@ -102,7 +102,7 @@ def _narrowed(plan: Plan, task: int, vehicle: int, starts: Intervals | None) -> 
 def _in_tour(
     plan: Plan, task: int, tour: Tour, starts: Intervals, ceiling: int
 ) -> Iterator[Option]:
-    """Feasible insertions into one tour that cost no more than `ceiling`."""
+    """Feasible insertions into one tour that may cost less than `ceiling`."""
     table = plan.table
     vehicle = table.vehicles[tour.vehicle]
     travel, shift = vehicle.travel, vehicle.shift

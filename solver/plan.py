@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from solver.compatibility import FAR, Intervals
+from solver.compatibility import FAR, LAST, Intervals
 from solver.tasks import TaskTable, Vehicle
 
 
@@ -104,6 +105,25 @@ class Plan:
                 self.vehicle_of[task] = -1
                 self.tours[vehicle].tasks.remove(task)
                 self.relabel(self.tours[vehicle])
+
+    def cost_of(self, vehicle: int) -> int:
+        """Weighted travel, overtime and first use of one tour as it stands."""
+        tour, one = self.tours[vehicle], self.table.vehicles[vehicle]
+        if not tour.tasks:
+            return 0
+        weights = self.table.problem.weights
+        places = [one.shift.start_place, *(self.table.place[task] for task in tour.tasks)]
+        places.append(one.shift.end_place)
+        travel = sum(one.travel[here][there] for here, there in pairwise(places))
+        late = max(0, min(tour.free_rested[-1], LAST) - one.shift.end)
+        used = weights.caregivers_used or 0
+        return (weights.travel or 0) * travel + self.table.overtime_weight * late + used
+
+    def copy(self) -> Plan:
+        """A plan of its own with the same content."""
+        plan = Plan(self.table)
+        plan.restore(self.checkpoint())
+        return plan
 
     def checkpoint(self) -> Checkpoint:
         """Everything needed to come back to the plan as it is now."""

@@ -21,7 +21,7 @@ What the model says differently from `docs/solver_model.md`, on purpose:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -30,7 +30,7 @@ from ortools.constraint_solver import pywrapcp
 
 from solver.compatibility import FAR, LAST, Intervals
 from solver.problem import WindowMet
-from solver.tasks import TaskTable
+from solver.tasks import TaskTable, Vehicle
 
 # Above this many cells, preferences are not put into arc costs but priced along the route.
 PRICED_ARC_CELLS = 60_000_000
@@ -43,72 +43,97 @@ Matrix = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What part of a day a model holds; vehicles and tasks are numbered as in the table.
+
+    `frozen` are starts of linked tasks, `rests` says by vehicle of the table whether it rests. A
+    task in `barred` is one part of a visit whose other part stays outside: it must be served, and
+    not by these vehicles.
+    """
+
+    table: TaskTable
+    tasks: tuple[int, ...]
+    vehicles: tuple[int, ...]
+    frozen: Mapping[int, int]
+    rests: Sequence[bool]
+    barred: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingModel:
-    """A closed model with what is needed to read its solutions; `tasks` are those it holds."""
+    """A model with what is needed to read its solutions; its vehicles are those of the scope."""
 
     manager: pywrapcp.RoutingIndexManager
     routing: pywrapcp.RoutingModel
-    table: TaskTable
-    tasks: tuple[int, ...]
+    scope: Scope
     index_of: Mapping[int, int]
     task_at: Mapping[int, int]
 
+    @property
+    def vehicles(self) -> list[Vehicle]:
+        """The vehicles of the scope, as the model numbers them."""
+        return [self.scope.table.vehicles[one] for one in self.scope.vehicles]
 
-def build(
-    table: TaskTable, visits: list[int], frozen: Mapping[int, int], rests: Sequence[bool]
-) -> RoutingModel:
-    """The model of these visits; every linked task among theirs needs a frozen start.
 
-    `rests` says by vehicle whether it takes the rest it is due.
-
-    The model is complete but not closed: search parameters close it.
-    """
-    tasks = tuple(task for visit in visits for task in table.tasks_of_visit[visit])
-    ends = sorted(
-        {one.shift.start_place for one in table.vehicles}
-        | {one.shift.end_place for one in table.vehicles}
+def whole_day(table: TaskTable, frozen: Mapping[int, int], rests: Sequence[bool]) -> Scope:
+    """Everything a model can hold: possible visits, linked ones only where they are frozen."""
+    tasks = tuple(
+        task
+        for visit, mine in enumerate(table.tasks_of_visit)
+        if is_modelled(table, visit)
+        and all(task in frozen or not table.links_of[task] for task in mine)
+        for task in mine
     )
+    return Scope(table, tasks, tuple(range(len(table.vehicles))), frozen, rests)
+
+
+def build(scope: Scope) -> RoutingModel:
+    """The model of a scope; it is complete but not closed: search parameters close it."""
+    table, tasks = scope.table, scope.tasks
+    shifts = [table.vehicles[one].shift for one in scope.vehicles]
+    ends = sorted({one.start_place for one in shifts} | {one.end_place for one in shifts})
     node = {place: len(tasks) + number for number, place in enumerate(ends)}
     manager = pywrapcp.RoutingIndexManager(
         len(tasks) + len(ends),
-        len(table.vehicles),
-        [node[one.shift.start_place] for one in table.vehicles],
-        [node[one.shift.end_place] for one in table.vehicles],
+        len(shifts),
+        [node[one.start_place] for one in shifts],
+        [node[one.end_place] for one in shifts],
     )
     routing = pywrapcp.RoutingModel(manager)
     index_of = {task: manager.NodeToIndex(number) for number, task in enumerate(tasks)}
     model = RoutingModel(
-        manager, routing, table, tasks, index_of, {at: task for task, at in index_of.items()}
+        manager, routing, scope, index_of, {at: task for task, at in index_of.items()}
     )
     places = np.array([*(table.place[task] for task in tasks), *ends], dtype=np.int64)
     _add_times(model, places)
     _add_arc_costs(model, places)
-    _add_shifts(model, rests)
-    _add_starts(model, frozen)
-    _add_choices(model, visits)
-    _add_pairs(model, visits)
+    _add_shifts(model)
+    _add_starts(model)
+    _add_choices(model)
+    _add_pairs(model)
     return model
 
 
 def _add_times(model: RoutingModel, places: Matrix) -> None:
     """Dimensions: the clock with waiting, and where needed the work without it."""
-    table, routing = model.table, model.routing
+    table, routing, vehicles = model.scope.table, model.routing, model.vehicles
     transit = {
         mode: _register(routing, _durations(model, places, mode))
-        for mode in sorted({one.mode for one in table.vehicles})
+        for mode in sorted({one.mode for one in vehicles})
     }
-    by_vehicle = [transit[one.mode] for one in table.vehicles]
+    by_vehicle = [transit[one.mode] for one in vehicles]
     horizon = _horizon(table)
     routing.AddDimensionWithVehicleTransits(by_vehicle, horizon, horizon, FROM_SHIFT_START, "time")
-    limits = [table.problem.caregivers[one.caregiver].maximum_work for one in table.vehicles]
+    limits = [table.problem.caregivers[one.caregiver].maximum_work for one in vehicles]
     if all(limit is None for limit in limits):
         return
     capacity = [horizon if limit is None else limit for limit in limits]
     routing.AddDimensionWithVehicleTransitAndCapacity(by_vehicle, 0, capacity, FROM_ZERO, "work")
     work = routing.GetDimensionOrDie("work")
-    for mine in table.vehicles_of_caregiver:
+    for caregiver in {one.caregiver for one in vehicles}:
+        mine = [n for n, one in enumerate(vehicles) if one.caregiver == caregiver]
         if len(mine) > 1 and (limit := limits[mine[0]]) is not None:
-            total = [work.CumulVar(routing.End(vehicle)) for vehicle in mine]
+            total = [work.CumulVar(routing.End(number)) for number in mine]
             routing.solver().Add(routing.solver().Sum(total) <= limit)
 
 
@@ -122,15 +147,15 @@ def _horizon(table: TaskTable) -> int:
 
 def _durations(model: RoutingModel, places: Matrix, mode: str) -> Matrix:
     """Ticks from service start (or departure) at the row to readiness at the column."""
-    table = model.table
+    table, tasks = model.scope.table, model.scope.tasks
     minutes = _travel(table, places, mode)
-    count = len(model.tasks)
-    durations = [table.duration[task] for task in model.tasks]
+    count = len(tasks)
+    durations = [table.duration[task] for task in tasks]
     minutes[:count] += np.array(durations, dtype=np.int64)[:, None]
-    setup = np.array([table.setup[task] for task in model.tasks], dtype=np.int64)
+    setup = np.array([table.setup[task] for task in tasks], dtype=np.int64)
     if setup.any():
-        _, names = np.unique([table.building[task] for task in model.tasks], return_inverse=True)
-        named = np.array([bool(table.building[task]) for task in model.tasks])
+        _, names = np.unique([table.building[task] for task in tasks], return_inverse=True)
+        named = np.array([bool(table.building[task]) for task in tasks])
         same = (names[:, None] == names[None, :]) & named[:, None]
         minutes[:count, :count] += np.where(same, 0, setup[None, :])
         minutes[count:, :count] += setup[None, :]
@@ -148,26 +173,26 @@ def _register(routing: pywrapcp.RoutingModel, matrix: Matrix) -> int:
 
 def _add_arc_costs(model: RoutingModel, places: Matrix) -> None:
     """Weighted travel; preference and continuity of a caregiver are part of the way there."""
-    table, routing = model.table, model.routing
+    table, routing, scope = model.scope.table, model.routing, model.scope
     weights = table.problem.weights
-    count, vehicles = len(model.tasks), range(len(table.vehicles))
+    count, vehicles = len(scope.tasks), scope.vehicles
     faces = np.array(
-        [[table.cost[task].get(one, 0) for task in model.tasks] for one in vehicles],
+        [[table.cost[task].get(one, 0) for task in scope.tasks] for one in vehicles],
         dtype=np.int64,
     ).reshape(len(vehicles), count)
     in_arcs = faces.any() and len(vehicles) * len(places) ** 2 <= PRICED_ARC_CELLS
     registered: dict[tuple[str, bytes], int] = {}
-    for vehicle in vehicles:
-        mode = table.vehicles[vehicle].mode
-        key = (mode, faces[vehicle].tobytes() if in_arcs else b"")
+    for number, vehicle in enumerate(model.vehicles):
+        mode = vehicle.mode
+        key = (mode, faces[number].tobytes() if in_arcs else b"")
         if key not in registered:
             cost = _travel(table, places, mode) * (weights.travel or 0)
             if in_arcs:
-                cost[:, :count] += faces[vehicle][None, :]
+                cost[:, :count] += faces[number][None, :]
             registered[key] = _register(routing, cost)
-        routing.SetArcCostEvaluatorOfVehicle(registered[key], vehicle)
+        routing.SetArcCostEvaluatorOfVehicle(registered[key], number)
         if weights.caregivers_used:
-            routing.SetFixedCostOfVehicle(weights.caregivers_used, vehicle)
+            routing.SetFixedCostOfVehicle(weights.caregivers_used, number)
     if faces.any() and not in_arcs:
         _price_along_routes(model, faces)
 
@@ -175,7 +200,7 @@ def _add_arc_costs(model: RoutingModel, places: Matrix) -> None:
 def _price_along_routes(model: RoutingModel, faces: Matrix) -> None:
     """Prices of faces as a load whose sum each vehicle pays at its end: little memory."""
     routing = model.routing
-    rest = [0] * (routing.nodes() - len(model.tasks))
+    rest = [0] * (routing.nodes() - len(model.scope.tasks))
     vectors = [int(routing.RegisterUnaryTransitVector([*row.tolist(), *rest])) for row in faces]
     routing.AddDimensionWithVehicleTransits(vectors, 0, FAR, FROM_ZERO, "faces")
     load = routing.GetDimensionOrDie("faces")
@@ -183,17 +208,18 @@ def _price_along_routes(model: RoutingModel, faces: Matrix) -> None:
         load.SetCumulVarSoftUpperBound(routing.End(vehicle), 0, 1)
 
 
-def _add_shifts(model: RoutingModel, rests: Sequence[bool]) -> None:
+def _add_shifts(model: RoutingModel) -> None:
     """Departure and return inside the shift and its overtime; the rest, anywhere in its window."""
-    table, routing = model.table, model.routing
+    table, routing = model.scope.table, model.routing
     time, solver = routing.GetDimensionOrDie("time"), routing.solver()
     busy = [0] * routing.Size()
-    for task in model.tasks:
+    for task in model.scope.tasks:
         busy[model.index_of[task]] = table.duration[task]
     waiting = table.problem.weights.waiting or 0
-    for number, vehicle in enumerate(table.vehicles):
+    horizon = _horizon(table)
+    for number, vehicle in enumerate(model.vehicles):
         shift, begin, end = vehicle.shift, routing.Start(number), routing.End(number)
-        latest = min(vehicle.last_return, _horizon(table))
+        latest = min(vehicle.last_return, horizon)
         time.CumulVar(begin).SetRange(shift.start, latest)
         time.CumulVar(end).SetRange(shift.start, latest)
         if table.overtime_weight and latest > shift.end:
@@ -201,7 +227,7 @@ def _add_shifts(model: RoutingModel, rests: Sequence[bool]) -> None:
         if waiting:
             time.SetSlackCostCoefficientForVehicle(waiting, number)
         rest = vehicle.rest
-        if rest is None or not rests[number]:
+        if rest is None or not model.scope.rests[model.scope.vehicles[number]]:
             continue
         first = max(rest.earliest, shift.start)
         last = min(rest.latest_end, latest) - rest.duration
@@ -212,12 +238,12 @@ def _add_shifts(model: RoutingModel, rests: Sequence[bool]) -> None:
             time.SetBreakIntervalsOfVehicle([pause], number, busy)
 
 
-def _add_starts(model: RoutingModel, frozen: Mapping[int, int]) -> None:
+def _add_starts(model: RoutingModel) -> None:
     """When each task may start, and what being late or off the wish costs."""
-    table, routing = model.table, model.routing
+    table, routing, frozen = model.scope.table, model.routing, model.scope.frozen
     weights, problem = table.problem.weights, table.problem
     time = routing.GetDimensionOrDie("time")
-    for task in model.tasks:
+    for task in model.scope.tasks:
         index = model.index_of[task]
         cumul = time.CumulVar(index)
         if task in frozen:
@@ -247,20 +273,24 @@ def _restrict(cumul: pywrapcp.IntVar, starts: Intervals) -> None:
         cumul.RemoveInterval(before + 1, after - 1)
 
 
-def _add_choices(model: RoutingModel, visits: list[int]) -> None:
+def _add_choices(model: RoutingModel) -> None:
     """Which vehicles may do a task, and what leaving its visit out costs."""
-    table, routing = model.table, model.routing
+    scope, table, routing = model.scope, model.scope.table, model.routing
     mandatory = _mandatory_penalty(table)
-    for visit in visits:
-        tasks = table.tasks_of_visit[visit]
-        cost = table.drop_cost[visit]
-        penalty = mandatory if cost is None else cost
-        for number, task in enumerate(tasks):
-            index = model.index_of[task]
-            routing.VehicleVar(index).SetValues([-1, *vehicles_for(table, task)])
-            # Both parts are left out together, so that the shares add up to the whole.
-            share = penalty // len(tasks) + (penalty % len(tasks) if number == 0 else 0)
-            routing.AddDisjunction([index], share)
+    number_of = {vehicle: number for number, vehicle in enumerate(scope.vehicles)}
+    for task in scope.tasks:
+        index = model.index_of[task]
+        barred = scope.barred.get(task, frozenset())
+        able = [number_of[one] for one in vehicles_for(table, task) if one in number_of]
+        able = [one for one in able if scope.vehicles[one] not in barred]
+        routing.VehicleVar(index).SetValues([-1, *able])
+        parts = len(table.tasks_of_visit[table.visit_of[task]])
+        cost = table.drop_cost[table.visit_of[task]]
+        penalty = mandatory if cost is None or task in scope.barred else cost
+        # Both parts are left out together, so that the shares add up to the whole.
+        first = table.part_of[task] == 0
+        share = penalty // parts + (penalty % parts if first else 0)
+        routing.AddDisjunction([index], share)
 
 
 def vehicles_for(table: TaskTable, task: int) -> list[int]:
@@ -284,16 +314,17 @@ def _mandatory_penalty(table: TaskTable) -> int:
     return min(FAR, 1 + drops + weight * travel * 2 * len(table.place))
 
 
-def _add_pairs(model: RoutingModel, visits: list[int]) -> None:
-    """Two parts: both or none, by two caregivers."""
-    table, routing = model.table, model.routing
+def _add_pairs(model: RoutingModel) -> None:
+    """Two parts in the scope: both or none, by two caregivers."""
+    table, routing = model.scope.table, model.routing
     solver = routing.solver()
-    several = any(len(mine) > 1 for mine in table.vehicles_of_caregiver)
-    caregiver_of = [-1, *(one.caregiver for one in table.vehicles)]
-    for visit in visits:
-        if len(table.tasks_of_visit[visit]) == 1:
+    caregiver_of = [-1, *(one.caregiver for one in model.vehicles)]
+    several = len(set(caregiver_of)) < len(caregiver_of)
+    for visit in sorted({table.visit_of[task] for task in model.scope.tasks}):
+        both = [model.index_of[one] for one in table.tasks_of_visit[visit] if one in model.index_of]
+        if len(both) < 2:
             continue
-        one, two = (model.index_of[task] for task in table.tasks_of_visit[visit])
+        one, two = both
         active = routing.ActiveVar(one)
         solver.Add(active == routing.ActiveVar(two))
         who, other = routing.VehicleVar(one), routing.VehicleVar(two)

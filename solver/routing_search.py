@@ -15,8 +15,8 @@ POLL_SECONDS = 0.1
 # Restoring a plan to start from is bound by the limit for neighbourhoods, whose default of 0.1 s
 # is too short for a few hundred visits: the search then fails at once, without a word.
 LOADING_MILLISECONDS = 5_000
-# Visits missing from the plan to start from are unserved, not an error.
-IGNORE_INACTIVE = True
+# A plan to start from: tasks the model does not hold are no error, what is missing is unserved.
+IGNORE_INACTIVE, CLOSE_ROUTES = True, True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,21 @@ def search(
     routing.AddAtSolutionCallback(heard)
     if limits.branches is not None:
         routing.AddSearchMonitor(routing.solver().BranchesLimit(limits.branches))
-    start = None
-    if first is not None:
-        nodes = [
-            [model.manager.IndexToNode(model.index_of[task]) for task in tour] for tour in first
-        ]
-        start = routing.ReadAssignmentFromRoutes(nodes, IGNORE_INACTIVE)
+    start = None if first is None else _loaded(model, first)
     with _Watch(routing, stop):
         if start is None:
             found = routing.SolveWithParameters(parameters)
         else:
             found = routing.SolveFromAssignmentWithParameters(start, parameters)
     return None if found is None else _read(model, found)
+
+
+def _loaded(model: RoutingModel, first: Sequence[Sequence[int]]) -> pywrapcp.Assignment | None:
+    """An assignment of the sequences, not yet checked: the search itself restores it."""
+    nodes = [[model.manager.IndexToNode(model.index_of[task]) for task in tour] for tour in first]
+    start = model.routing.solver().Assignment()
+    loaded = model.routing.RoutesToAssignment(nodes, IGNORE_INACTIVE, CLOSE_ROUTES, start)
+    return start if loaded else None
 
 
 def _parameters(limits: SearchLimits) -> routing_parameters_pb2.RoutingSearchParameters:

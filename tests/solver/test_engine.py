@@ -8,8 +8,7 @@ from collections import Counter
 import pytest
 
 from benchmarks.instances import PRIORITY_DROP_COST, TownDay, town_day
-from solver import engine as engine_module
-from solver import routing_run
+from solver import mend, routing_run
 from solver.engine import Engine, Progress, solve
 from solver.errors import EngineError
 from solver.explain import Reason
@@ -175,7 +174,7 @@ def test_a_plan_the_checker_refuses_loses_visits_and_never_itself(
 
     problem = TownDay(visits=20, caregivers=5, seed=2).problem()
     usual = len(solved(problem).unserved)
-    monkeypatch.setattr(engine_module, "timed_routes", wrong)
+    monkeypatch.setattr(mend, "timed_routes", wrong)
     with caplog.at_level(logging.ERROR):
         solution = solved(problem)
     report_of(problem, solution)

@@ -13,7 +13,7 @@ from solver.construct import repair
 from solver.objective import Term
 from solver.plan import Plan
 from solver.problem import Break, Caregiver, Gap, Problem, Shift, SkillHeld, TimeWindow
-from solver.routing import build, is_modelled
+from solver.routing import build, is_modelled, whole_day
 from solver.routing_search import SearchLimits, Sequences, search
 from solver.tasks import tabulate
 from tests.solver.small import STANDARD, caregiver, day, visit
@@ -39,9 +39,8 @@ def routed(
 
 def searched(problem: Problem, frozen: Mapping[int, int] | None = None, **kwargs: Any) -> Sequences:
     table = tabulate(problem)
-    visits = [one for one in range(len(problem.visits)) if is_modelled(table, one)]
-    model = build(table, visits, frozen or {}, [True] * len(table.vehicles))
-    found = search(model, LIMITS, **kwargs)
+    scope = whole_day(table, frozen or {}, [True] * len(table.vehicles))
+    found = search(build(scope), LIMITS, **kwargs)
     assert found is not None
     return found
 
@@ -222,7 +221,7 @@ def test_a_given_plan_is_where_the_search_begins() -> None:
     table = tabulate(problem)
     plan = Plan(table)
     assert repair(plan) == []
-    model = build(table, list(range(60)), plan.frozen, [True] * 10)
+    model = build(whole_day(table, plan.frozen, [True] * 10))
     heard: list[int] = []
     tours = [tour.tasks for tour in plan.tours]
     found = search(model, LIMITS, first=tours, on_solution=heard.append)
@@ -236,7 +235,7 @@ def test_a_search_that_is_told_to_stop_stops() -> None:
     table = tabulate(problem)
     plan = Plan(table)
     repair(plan)
-    model = build(table, list(range(60)), plan.frozen, [True] * 10)
+    model = build(whole_day(table, plan.frozen, [True] * 10))
     heard: list[int] = []
     found = search(
         model,

@@ -1,0 +1,74 @@
+"""The last step: a plan as a solution the checker accepts, every unserved visit with its reason."""
+
+from __future__ import annotations
+
+import logging
+
+from solver.construct import by_urgency
+from solver.explain import dearer_than_dropping, explain
+from solver.insertion import best_placement
+from solver.plan import Plan
+from solver.retime import timed_routes
+from solver.solution import Solution, Unserved
+from solver.verify import Report, Rule, Violation, verify
+
+log = logging.getLogger(__name__)
+
+
+def accepted(plan: Plan) -> Solution:
+    """The plan as a solution the checker accepts, taking out what it complains of."""
+    while True:
+        solution = _solution(plan)
+        faults = _faults(verify(plan.table.problem, solution))
+        if not faults:
+            return solution
+        for one in faults:
+            log.error("the checker refuses the plan: %s: %s", one.rule, one.sentence)
+        for visit in _blamed(plan, faults):
+            plan.remove_visit(visit)
+
+
+def _faults(report: Report) -> list[Violation]:
+    """Violations that a route is to blame for; what must be served and is not, is no fault."""
+    accepted = {Rule.MANDATORY_UNSERVED, Rule.FORBIDDEN_COST}
+    return [one for one in report.violations if one.rule not in accepted]
+
+
+def _blamed(plan: Plan, faults: list[Violation]) -> set[int]:
+    """Visits to take out: those named; for a shift or caregiver the least urgent on their tours.
+
+    Never empty while anything is served, so that taking out comes to an end.
+    """
+    table = plan.table
+    named = {
+        label: {number}
+        for number, visit in enumerate(table.problem.visits)
+        if plan.is_served(number)
+        for label in (f"visit {visit.id}", *(f"visit {visit.id} part {part}" for part in (0, 1)))
+    }
+    for number, vehicle in enumerate(table.vehicles):
+        visits = {table.visit_of[task] for task in plan.tours[number].tasks}
+        if visits:
+            least = by_urgency(table, visits)[-1]
+            named.setdefault(f"shift {vehicle.shift.id}", set()).add(least)
+            caregiver = table.problem.caregivers[vehicle.caregiver]
+            named.setdefault(f"caregiver {caregiver.id}", set()).add(least)
+    blamed = {visit for one in faults for visit in named.get(one.item, ())}
+    everything = {visit for visit in range(len(table.problem.visits)) if plan.is_served(visit)}
+    return blamed or everything
+
+
+def _solution(plan: Plan) -> Solution:
+    unserved = tuple(_explained(plan, visit) for visit in plan.unserved())
+    return Solution(timed_routes(plan), unserved)
+
+
+def _explained(plan: Plan, visit: int) -> Unserved:
+    """Why a visit is unserved in this plan."""
+    table = plan.table
+    cost = table.drop_cost[visit]
+    place = None if cost is None else best_placement(plan, visit)
+    if cost is not None and place is not None and place.price > cost:
+        one = table.problem.visits[visit]
+        return dearer_than_dropping(one, place.price, cost).unserved()
+    return explain(table, visit).unserved()

@@ -7,11 +7,11 @@ from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 from nicegui import ui
 from nicegui.events import GenericEventArguments
-from starlette.concurrency import run_in_threadpool
 
 from api.console import coverage_parts as parts
 from api.console.bounds import district_bounds, town_bounds

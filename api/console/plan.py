@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from nicegui import ui
-from starlette.concurrency import run_in_threadpool
 
 from api.console import plan_parts as parts
 from api.console.controls import button, date_picker, fill, html, query, tell

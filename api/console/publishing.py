@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from fastapi.concurrency import run_in_threadpool
 from markupsafe import Markup
 from nicegui import ui
-from starlette.concurrency import run_in_threadpool
 
 from api.console.controls import button, html, tell
 from api.console.errors import sentence

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from markupsafe import Markup
 from nicegui import ui
 from nicegui.events import GenericEventArguments
-from starlette.concurrency import run_in_threadpool
 
 from api.console import panel
 from api.console.bounds import district_bounds, town_bounds

@@ -231,16 +231,7 @@ def _roster(roster_id: int) -> Iterator[SQLModel]:
 
 def _day(roster_id: int, number: int, code: str, worker: str) -> Iterator[SQLModel]:
     begin = 450 + number % 3 * 30
-    at, lunch, stops = begin, None, []
-    for turn in range(VISITS_EACH):
-        minutes = MINUTES[(number + turn) % len(MINUTES)]
-        if lunch is None and at >= 690:
-            lunch, at = at, at + 45
-        start = at + TRAVEL
-        if start + minutes + TRAVEL > 1080:
-            break
-        stops.append((turn, start, start + minutes))
-        at = start + minutes
+    lunch, stops = _laid_out(number, begin)
     route_id = roster_id * 1000 + number
     yield RosterRoute(
         id=route_id,
@@ -249,14 +240,14 @@ def _day(roster_id: int, number: int, code: str, worker: str) -> Iterator[SQLMod
         shift_id=f"SH{worker}",
         caregiver_id=worker,
         departure_minutes=begin,
-        return_minutes=at + TRAVEL,
+        return_minutes=stops[-1][1] + TRAVEL,
         travel_minutes=TRAVEL * (len(stops) + 1),
         rest_start_minutes=lunch,
         rest_end_minutes=None if lunch is None else lunch + 45,
     )
-    for turn, start, end in stops:
+    for turn, (start, end) in enumerate(stops):
         elder = f"E{number * VISITS_EACH + turn:04d}"
-        visit = RosterVisit(
+        yield RosterVisit(
             roster_id=roster_id,
             visit_id=f"V{elder}",
             town_code=code,
@@ -269,18 +260,32 @@ def _day(roster_id: int, number: int, code: str, worker: str) -> Iterator[SQLMod
             priority=2 if turn == 2 else 0,
             placement=Placement.PLANNED,
         )
-        yield visit
         yield RosterStop(
             route_id=route_id,
             sequence=turn + 1,
             roster_id=roster_id,
-            visit_id=visit.visit_id,
+            visit_id=f"V{elder}",
             elder_id=elder,
             travel_minutes=TRAVEL,
             arrival_minutes=start,
             start_minutes=start,
             end_minutes=end,
         )
+
+
+def _laid_out(number: int, at: int) -> tuple[int | None, list[tuple[int, int]]]:
+    """Start of the midday break, and start and end of each visit, one after the other."""
+    lunch, stops = None, []
+    for turn in range(VISITS_EACH):
+        minutes = MINUTES[(number + turn) % len(MINUTES)]
+        if lunch is None and at >= 690:
+            lunch, at = at, at + 45
+        start = at + TRAVEL
+        if start + minutes + TRAVEL > 1080:
+            break
+        stops.append((start, start + minutes))
+        at = start + minutes
+    return lunch, stops
 
 
 def _missing(roster_id: int) -> Iterator[SQLModel]:

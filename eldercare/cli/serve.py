@@ -28,6 +28,7 @@ def serve(
         raise InvalidInput("the console runs in one process: use --workers 1")
     app.engine().dispose()  # refuses an unusable database before the port is taken
     _refuse_taken(host, port)
+    app.settings.data_folder.mkdir(parents=True, exist_ok=True)  # keeps the signing key
     os.environ["ELDERCARE_DATABASE_URL"] = app.url  # the factory reads its settings anew
     app.err.print(f"http://{host}:{port}  (Ctrl+C stops)")
     uvicorn.run(FACTORY, factory=True, host=host, port=port, log_level="warning")

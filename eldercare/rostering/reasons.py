@@ -20,6 +20,7 @@ REASONS_ZH = {
     "too_far": "班次内往返路程不够",
     "pair_needs_two": "双人服务：同一时段凑不齐两名护理员",
     "alone_infeasible": "单独安排也无法满足时段与班次",
+    "dearer_than_dropping": "上门成本高于不服务的代价",
     "not_found_in_time": "在限定时间内未找到可行位置",
     "engine_failed": "计算中断，请重新排程",
     # meal rounds

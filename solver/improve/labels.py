@@ -1,0 +1,293 @@
+"""Compiled sums of one route along its stops, forward and backward, and its price.
+
+With the sums before a stop and after another, an insertion between them is priced without looking
+at the rest of the route. `WAITED` counts waiting up to a stop (none before the first: the caregiver
+leaves just in time) and `ROOM` is the least of (how much later a stop could be) + (waiting before
+it): the start of a route can be put off by min(waiting, room), and that much waiting disappears.
+"""
+
+from __future__ import annotations
+
+from solver.compiled import compiled
+from solver.improve import columns as c
+from solver.improve.arrays import Data, State
+from solver.improve.starts import (
+    choose_start,
+    gap_room,
+    is_allowed,
+    lateness,
+    price_of_start,
+    ride,
+    room_of_start,
+    tied_low,
+)
+from solver.improve.sweep import sweep
+
+FAR, UNSET = c.FAR, c.UNSET
+FITS, PUSHES, IMPOSSIBLE = 0, 1, -1
+
+
+@compiled
+def settle(data: Data, state: State, shift: int) -> int:
+    """Earliest starts of one route while all others stay; PUSHES if another has to move for it."""
+    free, place, house = data.shifts[shift, c.BEGIN], data.shifts[shift, c.FROM_PLACE], -1
+    travel = data.travel[data.shifts[shift, c.MODE]]
+    resting, seen, outcome = False, False, FITS
+    for position in range(state.size[shift]):
+        task = state.rows[shift, position]
+        if task >= len(state.where):
+            resting = True
+            continue
+        goal = data.tasks[task, c.PLACE]
+        ready, _, _ = ride(data.shifts, shift, free, travel[place, goal], resting)
+        if ready >= FAR:
+            return IMPOSSIBLE
+        if house < 0 or house != data.tasks[task, c.BUILDING]:
+            ready += data.tasks[task, c.SETUP]
+        low = max(ready, tied_low(data, state, task))
+        start = choose_start(data.tasks, data.windows, data.prices, task, low, seen)
+        if not is_allowed(
+            data, task, shift, start, lateness(data.tasks, data.windows, task, start)
+        ):
+            return IMPOSSIBLE
+        state.at[task, c.START] = start
+        if gap_room(data, state, task, start) < 0:
+            outcome = PUSHES
+        free, place, house = (
+            start + data.tasks[task, c.DURATION],
+            goal,
+            data.tasks[task, c.BUILDING],
+        )
+        resting, seen = False, True
+    return outcome
+
+
+@compiled
+def label(data: Data, state: State, shift: int) -> bool:
+    """Work out the sums and the price of a route from its starts; False if it breaks a rule."""
+    fits = label_forward(data, state, shift)
+    label_backward(data, state, shift)
+    if data.prices[c.DEVIATION] > 0:
+        state.route[shift, c.COST] += put_off_deviation(data, state, shift)
+    return fits
+
+
+@compiled
+def label_forward(data: Data, state: State, shift: int) -> bool:
+    """Sums up to each stop, then the route's."""
+    route = state.route[shift]
+    route[:] = 0
+    travel = data.travel[data.shifts[shift, c.MODE]]
+    free, place, house = data.shifts[shift, c.BEGIN], data.shifts[shift, c.FROM_PLACE], -1
+    waited, room, late_price, worst = 0, FAR, 0, 0
+    resting = False
+    for position in range(state.size[shift]):
+        task = state.rows[shift, position]
+        if task >= len(state.where):
+            resting = True
+            continue
+        goal = data.tasks[task, c.PLACE]
+        way = travel[place, goal]
+        ready, held, slack = ride(data.shifts, shift, free, way, resting)
+        setup = 0
+        if house < 0 or house != data.tasks[task, c.BUILDING]:
+            setup = data.tasks[task, c.SETUP]
+        mine = state.at[task]
+        start = mine[c.START]
+        route[c.ROUTE_TRAVEL] += way
+        route[c.WORK] += way + setup + data.tasks[task, c.DURATION]
+        route[c.ROUTE_PRICE] += data.price[task, shift]
+        late = lateness(data.tasks, data.windows, task, start)
+        mine[c.REST_HELD], mine[c.REST_ROOM] = held, slack
+        mine[c.HELD] = start - ready - setup
+        if route[c.STOPS] == 0:
+            mine[c.REST_HELD], mine[c.REST_ROOM], mine[c.HELD] = 0, FAR, 0
+        waited += mine[c.REST_HELD]
+        room = min(room, mine[c.REST_ROOM] + waited)
+        waited += mine[c.HELD]
+        mine[c.OWN] = room_of_start(data, task, shift, start, late)
+        room = min(room, min(mine[c.OWN], gap_room(data, state, task, start)) + waited)
+        late_price += price_of_start(data.tasks, data.prices, task, start, late)
+        worst = max(worst, late)
+        mine[c.WAITED], mine[c.ROOM], mine[c.LATE], mine[c.WORST] = waited, room, late_price, worst
+        route[c.REST_TAKEN] += resting
+        route[c.STOPS] += 1
+        free, place, house = start + data.tasks[task, c.DURATION], goal, data.tasks[task, c.BUILDING]
+        resting = False
+    return finish_route(data, state, shift, free, place, resting, waited, room, late_price, worst)
+
+
+@compiled
+def finish_route(
+    data: Data,
+    state: State,
+    shift: int,
+    free: int,
+    place: int,
+    resting: bool,
+    waited: int,
+    room: int,
+    late_price: int,
+    worst: int,
+) -> bool:
+    """The way back and the price of the whole."""
+    route, row = state.route[shift], data.shifts[shift]
+    if route[c.STOPS] == 0:
+        route[c.RETURN] = row[c.BEGIN]
+        route[c.ROUTE_IDLE] = row[c.END] - row[c.BEGIN]
+        route[c.COST] = row[c.MISS_IDLE]
+        return True
+    way = data.travel[row[c.MODE], place, row[c.TO_PLACE]]
+    ready, held, slack = ride(data.shifts, shift, free, way, resting)
+    waited += held
+    room = min(room, slack + waited)
+    route[c.ROUTE_TRAVEL] += way
+    route[c.WORK] += way
+    route[c.REST_TAKEN] += resting
+    route[c.RETURN] = ready
+    route[c.WAIT] = waited
+    route[c.LATER] = max(0, min(waited, room))
+    route[c.ROUTE_WORST] = worst
+    rested = row[c.REST_LENGTH] if route[c.REST_TAKEN] > 0 else 0
+    idle = max(ready, row[c.END]) - row[c.BEGIN] - route[c.WORK] - rested
+    route[c.ROUTE_IDLE] = max(0, idle)
+    route[c.COST] = (
+        data.prices[c.TRAVEL] * route[c.ROUTE_TRAVEL]
+        + data.prices[c.WAITING] * (waited - route[c.LATER])
+        + data.prices[c.OVERTIME] * max(0, ready - row[c.END])
+        + late_price
+        + route[c.ROUTE_PRICE]
+    )
+    if route[c.REST_TAKEN] == 0 and row[c.REST] == 1:
+        route[c.COST] += row[c.MISS]
+        if row[c.REST_MUST] == 1:
+            return False
+    return bool(ready <= row[c.LAST_RETURN])
+
+
+@compiled
+def label_backward(data: Data, state: State, shift: int) -> None:
+    """Sums after each stop, and the delay of each that costs nothing."""
+    size, row = state.size[shift], data.shifts[shift]
+    last, resting = size - 1, False
+    while last >= 0 and state.rows[shift, last] >= len(state.where):
+        last -= 1
+        resting = True
+    if last < 0:
+        return
+    task = state.rows[shift, last]
+    way = data.travel[row[c.MODE], data.tasks[task, c.PLACE], row[c.TO_PLACE]]
+    free = state.at[task, c.START] + data.tasks[task, c.DURATION]
+    ready, held, slack = ride(data.shifts, shift, free, way, resting)
+    end = row[c.END] if data.prices[c.OVERTIME] > 0 else row[c.LAST_RETURN]
+    waits, room, late_price, worst = held, slack + held, 0, 0
+    delay = held + min(slack, max(0, end - ready))
+    for position in range(last, -1, -1):
+        task = state.rows[shift, position]
+        if task >= len(state.where):
+            continue
+        mine = state.at[task]
+        mine[c.WAITED_AFTER], mine[c.ROOM_AFTER] = waits, room
+        mine[c.LATE_AFTER], mine[c.WORST_AFTER] = late_price, worst
+        gap = tied_delay(data, state, task, mine[c.START])
+        mine[c.SLACK] = min(delay, min(mine[c.OWN], gap))
+        late = lateness(data.tasks, data.windows, task, mine[c.START])
+        late_price += price_of_start(data.tasks, data.prices, task, mine[c.START], late)
+        worst = max(worst, late)
+        held = mine[c.REST_HELD] + mine[c.HELD]
+        fixed = min(mine[c.OWN], gap_room(data, state, task, mine[c.START]))
+        room = min(mine[c.REST_ROOM] + mine[c.REST_HELD], min(fixed, room) + held)
+        waits += held
+        delay = mine[c.REST_HELD] + min(mine[c.REST_ROOM], mine[c.HELD] + mine[c.SLACK])
+
+
+@compiled
+def tied_delay(data: Data, state: State, task: int, start: int) -> int:
+    """How much later the start could be with the starts tied to it moving where that is free."""
+    room = FAR
+    for row in range(data.tasks[task, c.LINK_FROM], data.tasks[task, c.LINK_TO]):
+        other = data.links[row, c.OTHER]
+        if state.where[other] < 0:
+            continue
+        gap = data.links[row, c.MOST] if data.links[row, c.IS_AFTER] == 1 else -data.links[row, c.LEAST]
+        room = min(room, state.at[other, c.START] + gap - start + max(0, state.at[other, c.SLACK]))
+    return max(0, room)
+
+
+@compiled
+def put_off_deviation(data: Data, state: State, shift: int) -> int:
+    """What putting off the start of a route changes in the price of wished starts."""
+    change = 0
+    for position in range(state.size[shift]):
+        task = state.rows[shift, position]
+        if task >= len(state.where) or data.tasks[task, c.WISH] == UNSET:
+            continue
+        start, wish = state.at[task, c.START], data.tasks[task, c.WISH]
+        later = start + max(0, state.route[shift, c.LATER] - state.at[task, c.WAITED])
+        change += abs(later - wish) - abs(start - wish)
+    return int(data.prices[c.DEVIATION] * change)
+
+
+@compiled
+def sum_people(data: Data, state: State) -> bool:
+    """Idle time, work and stops by caregiver; False where one works more than allowed."""
+    state.person[:] = 0
+    for shift in range(len(state.size)):
+        person = data.shifts[shift, c.PERSON]
+        state.person[person, c.PERSON_IDLE] += state.route[shift, c.ROUTE_IDLE]
+        state.person[person, c.PERSON_WORK] += state.route[shift, c.WORK]
+        state.person[person, c.PERSON_STOPS] += state.route[shift, c.STOPS]
+    for person in range(len(state.person)):
+        if state.person[person, c.PERSON_WORK] > data.people[person, c.MAX_WORK]:
+            return False
+    return True
+
+
+@compiled
+def total(data: Data, state: State) -> int:
+    """The checker's cost of the plan as labelled."""
+    cost, worst, idle = 0, 0, 0
+    for shift in range(len(state.size)):
+        cost += state.route[shift, c.COST]
+        worst = max(worst, state.route[shift, c.ROUTE_WORST])
+    used = 0
+    for person in range(len(state.person)):
+        idle = max(idle, state.person[person, c.PERSON_IDLE])
+        used += state.person[person, c.PERSON_STOPS] > 0
+    cost += data.prices[c.HIGHEST] * worst + data.prices[c.IDLE] * idle
+    cost += data.prices[c.USED] * used
+    if data.prices[c.BALANCE] > 0:
+        cost += data.prices[c.BALANCE] * imbalance(data, state)
+    for task in range(len(state.where)):
+        if data.tasks[task, c.PART] == 0:
+            mate = data.tasks[task, c.MATE]
+            if state.where[task] < 0 or (mate >= 0 and state.where[mate] < 0):
+                cost += data.tasks[task, c.DROP]
+    return int(cost)
+
+
+@compiled
+def imbalance(data: Data, state: State) -> int:
+    """Work above the mean, of the caregivers who have a shift."""
+    count, everything = 0, 0
+    for person in range(len(state.person)):
+        if data.people[person, c.PRESENT] == 1:
+            count += 1
+            everything += data.people[person, c.PAST] + state.person[person, c.PERSON_WORK]
+    above = 0
+    for person in range(len(state.person)):
+        if data.people[person, c.PRESENT] == 1:
+            work = data.people[person, c.PAST] + state.person[person, c.PERSON_WORK]
+            above += max(0, count * work - everything)
+    return above // max(1, count)
+
+
+@compiled
+def work_out(data: Data, state: State) -> bool:
+    """All times, sums and prices of a plan; False if it breaks a rule."""
+    if not sweep(data, state):
+        return False
+    fits = True
+    for shift in range(len(state.size)):
+        fits = label(data, state, shift) and fits
+    return sum_people(data, state) and fits

@@ -92,6 +92,7 @@ def service_type_rows(sources: Sources) -> Iterator[Row]:
             "maximum_minutes": service.maximum_minutes,
             "qualification_code": service.qualification_code,
             "qualification_level": service.qualification_level,
+            "alternative_qualification_code": service.alternative_qualification_code,
             "two_person_from_level": service.two_person_from_level,
             "is_home_visit": service.is_home_visit,
         }

@@ -83,7 +83,10 @@ def make_network(sources: Sources, *, seed: int, on: date) -> MealNetwork:
     served.sort(key=lambda arrival: (arrival.on, arrival.community))
     demand = {arrival.community: _demand(sources, arrival.community, on) for arrival in served}
     centres = _centres(sources, served, demand, seed=seed, on=on)
-    room = {centre.id: centre.kitchen_capacity for centre in centres}
+    room = {
+        centre.id: centre.kitchen_capacity - _delivered_in(sources, centre, demand)
+        for centre in centres
+    }
     sites = list(centres)
     own_site = {}
     since = {}
@@ -97,6 +100,16 @@ def make_network(sources: Sources, *, seed: int, on: date) -> MealNetwork:
         first = max(site.opened_on, own_site[community].opened_on)
         since.setdefault((site.id, community), first)
     return MealNetwork(tuple(sites), own_site, delivers, since)
+
+
+def _delivered_in(sources: Sources, centre: Site, demand: dict[int, _Demand]) -> int:
+    """What the riders of a centre's town may have to take from it."""
+    town = sources.communities[centre.community].town
+    return sum(
+        asked.delivered
+        for community, asked in demand.items()
+        if sources.communities[community].town == town
+    )
 
 
 def _demand(sources: Sources, community: int, on: date) -> _Demand:

@@ -14,7 +14,7 @@ from eldercare.seeding.people import People
 from eldercare.seeding.plans import Item, Plan
 from eldercare.seeding.services import CARE_HABIT, FIRST_HABIT, HABITS, Habit, checked_minutes
 from eldercare.seeding.sources import ServiceSource, Sources
-from eldercare.seeding.streams import Generator, Ints, stream, weighted_order
+from eldercare.seeding.streams import Bools, Generator, Ints, stream, weighted_order
 from eldercare.seeding.visited import choose_visited, visit_weights
 from eldercare.seeding.workforce import CARE, NURSE, SOCIAL, THERAPIST, Carer
 from eldercare.seeding.workload import HOME_LEG_MINUTES, WEEKS, Rhythm, Workload, leg_minutes
@@ -143,6 +143,7 @@ class _TownPlanner:
             service.windows + habit.windows,
             minutes,
             2 if two else 1,
+            self._too_few(service, 2 if two else 1),
         )
         if placed is None:
             return 0.0
@@ -164,6 +165,15 @@ class _TownPlanner:
         self.booked += rhythm.visits_in_four_weeks
         return float(rhythm.visits_in_four_weeks)
 
+    def _too_few(self, service: ServiceSource, people: int) -> Bools:
+        """The days of a week on which fewer than so many who may are at work."""
+        able = [
+            self.carers[number] for number in self.staff if self.carers[number].may_give(service)
+        ]
+        return np.array(
+            [sum(str(day) in carer.days for carer in able) < people for day in range(1, 8)]
+        )
+
     def _required_sex(self, plan: Plan, habit: Habit, *, two: bool) -> str | None:
         """Some women insist on a woman; men cannot where few men work."""
         insists = self.chance.random() < habit.sex_insisted
@@ -176,8 +186,7 @@ class _TownPlanner:
         able = [
             number
             for number in self.staff
-            if self.carers[number].can(service.qualification_code, service.qualification_level)
-            and (sex is None or self.carers[number].female)
+            if self.carers[number].may_give(service) and (sex is None or self.carers[number].female)
         ]
         if not able:
             return None
@@ -218,8 +227,7 @@ class _TownPlanner:
             shapes = [
                 carer.shape
                 for carer in (self.carers[number] for number in self.staff)
-                if day in carer.days
-                and carer.can(service.qualification_code, service.qualification_level)
+                if day in carer.days and carer.may_give(service)
             ]
             if shapes:
                 earliest = max(earliest, min(shape.start for shape in shapes) + HOME_LEG_MINUTES)

@@ -83,6 +83,7 @@ class ServiceSource:
     maximum_minutes: int
     qualification_code: str | None
     qualification_level: int
+    alternative_qualification_code: str | None
     two_person_from_level: int | None
     is_home_visit: bool
     windows: tuple[tuple[int, int], ...]
@@ -262,6 +263,7 @@ def _service(row: FileRow) -> ServiceSource:
         maximum_minutes=row.whole("maximum_minutes"),
         qualification_code=row.text("qualification_code") or None,
         qualification_level=row.whole("qualification_level"),
+        alternative_qualification_code=row.text("alternative_qualification_code") or None,
         two_person_from_level=row.whole_or_none("two_person_from_level"),
         is_home_visit=row.truth("is_home_visit"),
         windows=tuple(_window(row, part) for part in row.text("usual_windows").split(";")),

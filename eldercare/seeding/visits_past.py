@@ -90,6 +90,11 @@ def _falls_due(entry: Due, on: date) -> bool:
     return entry.from_on <= on and weeks >= 0 and weeks % entry.item.rhythm.every == 0
 
 
+def longest(minutes: int) -> int:
+    """What a visit may take at most: a tenth more than planned."""
+    return minutes + minutes // 10
+
+
 class _Day:
     """One past day: who is on duty and busy from when to when, in minutes after midnight."""
 
@@ -103,7 +108,7 @@ class _Day:
             for town, numbers in by_town.items()
         }
         self.busy: dict[int, list[tuple[int, int]]] = {}
-        self.able: dict[tuple[int, str | None, int, str | None], list[int]] = {}
+        self.able: dict[tuple[int, str, str | None], list[int]] = {}
         self.midnight = datetime.combine(on, time(), TIME_ZONE).astimezone(UTC)
 
     def make(self, entry: Due, town: int) -> Iterator[Row]:
@@ -117,8 +122,8 @@ class _Day:
         if draw < CANCELLED_SHARE + NO_SHOW_SHARE:
             spent, outcome = 5, Outcome.NO_SHOW
         else:
-            spent, outcome = max(10, round(entry.item.minutes * (0.9 + 0.2 * rush))), None
-        start = max(self._free_from(number, entry.item) for number in who)
+            spent, outcome = int(longest(entry.item.minutes) * (0.8 + 0.2 * rush)), None
+        start = self._together(who, entry.item)
         for part, number in enumerate(who, start=1):
             insort(self.busy.setdefault(number, []), (start, start + spent))
             yield self._row(
@@ -136,7 +141,7 @@ class _Day:
         found: list[int] = []
         late: list[tuple[int, int]] = []
         for number in self._asked(item, town, turn):
-            start = self._free_from(number, item)
+            start = self._free_from(number, item, item.window[0])
             if start <= item.window[1]:
                 found.append(number)
             else:
@@ -156,22 +161,31 @@ class _Day:
                 yield number
 
     def _able(self, item: Item, town: int) -> list[int]:
-        service = item.service
-        key = (town, service.qualification_code, service.qualification_level, item.required_sex)
+        key = (town, item.service.code, item.required_sex)
         if key not in self.able:
             self.able[key] = [
                 number
                 for number in self.duty[town]
-                if self.carers[number].can(key[1], key[2])
-                and (key[3] is None or self.carers[number].female)
+                if self.carers[number].may_give(item.service)
+                and (item.required_sex is None or self.carers[number].female)
             ]
         return self.able[key]
 
-    def _free_from(self, number: int, item: Item) -> int:
-        """The first minute, from the window's start on, at which the visit fits between others."""
-        start = max(item.window[0], self.carers[number].shape.start)
+    def _together(self, who: list[int], item: Item) -> int:
+        """The first minute at which all of them are free."""
+        start, settled = item.window[0], False
+        while not settled:
+            before = start
+            for number in who:
+                start = self._free_from(number, item, start)
+            settled = start == before
+        return start
+
+    def _free_from(self, number: int, item: Item, earliest: int) -> int:
+        """The first minute from `earliest` on at which the visit fits between others."""
+        start = max(earliest, self.carers[number].shape.start)
         for begin, end in self.busy.get(number, ()):
-            if start + item.minutes + BETWEEN_MINUTES <= begin:
+            if start + longest(item.minutes) + BETWEEN_MINUTES <= begin:
                 break
             start = max(start, end + BETWEEN_MINUTES)
         return start

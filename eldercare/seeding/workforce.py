@@ -13,7 +13,7 @@ from eldercare.seeding.facilities import Centre
 from eldercare.seeding.homes import to_degrees
 from eldercare.seeding.names import NamePool, phones
 from eldercare.seeding.people import People
-from eldercare.seeding.sources import Sources
+from eldercare.seeding.sources import ServiceSource, Sources
 from eldercare.seeding.streams import Generator, Ints, shared_out, spread, stream
 from eldercare.seeding.writing import Row
 
@@ -78,9 +78,12 @@ class Carer:
         """Whether the weekly pattern names the day."""
         return str(on.isoweekday()) in self.days
 
-    def can(self, qualification: str | None, level: int) -> bool:
-        """Holds the qualification at the level or better."""
-        return qualification is None or self.skills.get(qualification, -1) >= level
+    def may_give(self, service: ServiceSource) -> bool:
+        """Holds the qualification at the level or better, or the alternative one."""
+        code = service.qualification_code
+        if code is None or service.alternative_qualification_code in self.skills:
+            return True
+        return self.skills.get(code, -1) >= service.qualification_level
 
 
 def make_carers(

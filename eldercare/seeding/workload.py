@@ -15,11 +15,18 @@ import numpy as np
 
 from eldercare.seeding.homes import METRES_PER_DEGREE
 from eldercare.seeding.people import People
-from eldercare.seeding.streams import Floats, Ints
+from eldercare.seeding.streams import Bools, Floats, Ints
 from eldercare.seeding.workforce import CARE, NURSE, SOCIAL, THERAPIST, Carer
 
 EAST_SHRINKS = 0.849
 """Cosine of the district's latitude."""
+QUALIFIED = {
+    CARE: frozenset({CARE}),
+    NURSE: frozenset({NURSE}),
+    THERAPIST: frozenset({THERAPIST, NURSE}),
+    SOCIAL: frozenset({SOCIAL}),
+}
+"""Who may give the services of a qualification, alternatives included."""
 WEEKS = 4
 DAYS = 7 * WEEKS
 SLOT_EDGES = (420, 555, 675, 795, 915, 1020, 1140)
@@ -76,8 +83,8 @@ class Workload:
     def __init__(self, carers: Sequence[Carer], leg: float) -> None:
         self.leg = leg
         self.capacity = {
-            code: _capacity([carer for carer in carers if carer.can(code, 0)])
-            for code in (CARE, NURSE, THERAPIST, SOCIAL)
+            code: _capacity([carer for carer in carers if not good.isdisjoint(carer.skills)])
+            for code, good in QUALIFIED.items()
         }
         everybody = _capacity(carers)
         self.working_minutes = float(everybody.sum())
@@ -96,11 +103,16 @@ class Workload:
         windows: Sequence[tuple[int, int]],
         minutes: int,
         people: int,
+        closed: Bools,
     ) -> tuple[Rhythm, tuple[int, int]] | None:
-        """Choose and book what evens the load best; None where nobody works."""
+        """Choose and book what evens the load best; None where nobody works.
+
+        `closed` tells the days of a week, Monday first, on which it cannot be.
+        """
         best: tuple[float, int, int] | None = None
         for number, window in enumerate(windows):
-            costs = MASKS[often] @ self._day_costs(qualification, window, minutes, people)
+            daily = self._day_costs(qualification, window, minutes, people)
+            costs = MASKS[often] @ (daily + np.tile(closed, WEEKS) * NO_STAFF)
             choice = int(np.argmin(costs))
             if best is None or costs[choice] < best[0]:
                 best = (float(costs[choice]), choice, number)

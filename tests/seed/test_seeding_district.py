@@ -112,7 +112,7 @@ def test_other_parameters_on_a_seeded_database_are_a_conflict(
     with Session(sqlite_engine) as session:
         seed_district(session, scale=TINY)
         before = count_rows(session, SEEDED_TABLES)
-        with pytest.raises(Conflict, match="seeded with scale 0.005, seed 2018") as caught:
+        with pytest.raises(Conflict, match=r"seeded with scale 0\.005, seed 2018") as caught:
             seed_district(session, **({"scale": TINY} | change))
         assert caught.value.code == "seeded_differently"
         assert count_rows(session, SEEDED_TABLES) == before
@@ -125,7 +125,7 @@ def test_a_database_with_other_content_is_left_alone(session: Session) -> None:
         )
     )
     session.commit()
-    with pytest.raises(Conflict, match="not empty .town.") as caught:
+    with pytest.raises(Conflict, match=r"not empty \(town\)") as caught:
         seed_district(session, scale=TINY)
     assert caught.value.code == "database_not_empty"
     assert sum(count_rows(session, SEEDED_TABLES).values()) == 1
@@ -135,7 +135,6 @@ def test_a_database_with_other_content_is_left_alone(session: Session) -> None:
 def test_a_fault_half_way_leaves_nothing(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> Iterator[dict[str, Any]]:
         raise RuntimeError("power cut")
-        yield {}
 
     monkeypatch.setattr(seeding, "meal_records", broken)
     with pytest.raises(RuntimeError, match="power cut"):

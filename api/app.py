@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
-from api import phone, v1
+from api import phone, problems, v1
 from api.edge import Clock, Edge, utc_now
 from api.headers import SecurityHeaders
 from api.observing import Measures, Observing, log_to_stderr, use_standard_logging
@@ -48,6 +48,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    problems.install(app)
     app.state.edge = edge
     app.state.scheduler = None
     app.add_middleware(SecurityHeaders)

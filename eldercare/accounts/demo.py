@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from eldercare.accounts.passwords import verify_password
 from eldercare.accounts.tables import Role, User
 from eldercare.accounts.users import add_user
 from eldercare.errors import Conflict
@@ -95,3 +96,25 @@ def ensure_demo_accounts(
             session.add(user)
     session.flush()
     return accounts
+
+
+def open_demo_accounts(session: Session) -> tuple[DemoAccount, ...]:
+    """The demonstration's accounts of this database whose well-known password still holds.
+
+    Empty on every other database. Checking passwords is slow on purpose: ask once, not per page.
+    """
+    known = {one.name: one for one in demo_accounts(caregiver_id="-", rider_id="-")}
+    users = {
+        user.name: user
+        for user in session.scalars(select(User).where(col(User.is_demo), col(User.active)))
+    }
+    return tuple(
+        replace(
+            account,
+            display_name=users[name].display_name,
+            caregiver_id=users[name].caregiver_id,
+            rider_id=users[name].rider_id,
+        )
+        for name, account in known.items()
+        if name in users and verify_password(account.password, users[name].password_hash)
+    )

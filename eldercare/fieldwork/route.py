@@ -142,12 +142,13 @@ def _published_view(session: Session, worker_id: str, on: date) -> RosterView:
 def _stops_before(
     session: Session, worker_id: str, on: date, version: int | None
 ) -> dict[str, StopView] | None:
-    """The worker's stops in the version before, by id; None where there was none."""
+    """The worker's stops in the version before, by id; None where nothing was told then."""
     roster = roster_before(session, on, version) if version else None
     if roster is None:
         return None
     view = view_of(session, roster, worker_id=worker_id)
-    return {_stop_id(stop): stop for route in view.routes for stop in route.stops}
+    # For someone called in, a day that is new as a whole says more than a mark on every stop.
+    return {_stop_id(stop): stop for route in view.routes for stop in route.stops} or None
 
 
 def _stop_id(stop: StopView) -> str:

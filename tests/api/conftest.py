@@ -87,6 +87,13 @@ class Client:
             return await client.request(method, path, **options)
 
 
+def api_of(app: FastAPI) -> FastAPI:
+    """The API inside an application."""
+    mounted = [getattr(route, "app", None) for route in app.routes]
+    (found,) = [one for one in mounted if isinstance(one, FastAPI)]
+    return found
+
+
 @cache
 def everybodys_hash() -> str:
     """The hash of everybody's password: making one is slow on purpose, so it is made once."""

@@ -11,13 +11,12 @@ from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 from schemathesis.python.asgi import shutdown_lifespans
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
-from starlette.routing import Mount
 
 from api.app import create_app
 from eldercare.database import make_engine, transaction, upgrade
 from eldercare.settings import Settings
 from tests.accounts.people import KEY
-from tests.api.conftest import Client, put_people
+from tests.api.conftest import Client, api_of, put_people
 from tests.api.data import NOW, published_day
 
 EXAMPLES = 12
@@ -36,8 +35,7 @@ APP = create_app(
     clock=lambda: NOW,
     with_console=False,
 )
-(API,) = [route.app for route in APP.routes if isinstance(route, Mount)]
-schema = schemathesis.openapi.from_dict(API.openapi())
+schema = schemathesis.openapi.from_dict(api_of(APP).openapi())
 schema.app = APP
 
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 
 from api.problems import status_of
 from eldercare.errors import EldercareError, FieldProblem, InvalidInput
-from tests.api.conftest import Client
+from tests.api.conftest import Client, api_of
 
 
 def problem_of(answer: httpx.Response) -> dict[str, Any]:
@@ -28,6 +27,7 @@ def problem_of(answer: httpx.Response) -> dict[str, Any]:
     [
         ("GET", "/nothing/here", 404, "path_not_found"),
         ("GET", "/elders/", 404, "path_not_found"),
+        ("GET", "/elders%0A", 404, "path_not_found"),
         ("DELETE", "/elders", 405, "method_not_allowed"),
         ("GET", "/rosters/2020-09-18", 404, "no_roster"),
         ("GET", "/rosters/2020-13-01", 422, "invalid_input"),
@@ -77,18 +77,11 @@ def test_text_that_no_database_takes(reader: Client, text: str) -> None:
     assert (answer.status_code, problem_of(answer)["code"]) == (422, "invalid_input")
 
 
-def inner(reader: Client) -> FastAPI:
-    """The API inside the application."""
-    (found,) = [route.app for route in reader.app.routes if getattr(route, "path", "") == "/api/v1"]
-    assert isinstance(found, FastAPI)
-    return found
-
-
 def test_a_fault_of_the_program_tells_nothing_of_its_inside(reader: Client) -> None:
     def broken() -> None:
         raise ZeroDivisionError("secret inside")
 
-    inner(reader).add_api_route("/broken", broken, include_in_schema=False)
+    api_of(reader.app).add_api_route("/broken", broken, include_in_schema=False)
     answer = reader.get("/broken")
     assert (answer.status_code, problem_of(answer)["code"]) == (500, "internal_fault")
     assert "secret" not in answer.text
@@ -98,7 +91,7 @@ def test_a_database_that_does_not_answer(reader: Client) -> None:
     def unreachable() -> None:
         raise OperationalError("SELECT 1", {}, Exception("connection refused"))
 
-    inner(reader).add_api_route("/unreachable", unreachable, include_in_schema=False)
+    api_of(reader.app).add_api_route("/unreachable", unreachable, include_in_schema=False)
     answer = reader.get("/unreachable")
     assert (answer.status_code, problem_of(answer)["code"]) == (503, "database_unreachable")
     assert answer.headers["Retry-After"] == "5"
@@ -120,7 +113,7 @@ def test_fields_of_our_errors_keep_their_pointers(reader: Client) -> None:
     def refused() -> None:
         raise InvalidInput("no", fields=[FieldProblem("/birth_on", "is in the future", "future")])
 
-    inner(reader).add_api_route("/refused", refused, include_in_schema=False)
+    api_of(reader.app).add_api_route("/refused", refused, include_in_schema=False)
     assert problem_of(reader.get("/refused"))["errors"] == [
         {"pointer": "/birth_on", "reason": "is in the future", "code": "future"}
     ]

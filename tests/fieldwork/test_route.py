@@ -48,6 +48,11 @@ def test_a_first_version_has_no_changes(session: Session) -> None:
     assert route.removed == ()
 
 
+def test_someone_called_in_has_no_marks(session: Session) -> None:
+    published_day(session)
+    assert {stop.change for stop in route_of(session, "C2", ON).stops} == {Change.NONE}
+
+
 def test_a_rider_sees_meals(session: Session) -> None:
     published_day(session)
     (stop,) = route_of(session, "R1", ON).stops

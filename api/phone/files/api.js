@@ -37,8 +37,10 @@ export const session = () => store.get(SESSION);
 
 export async function signIn(name, password) {
   const tokens = await (await post("/auth/token", { name, password })).json();
+  const held = { access: tokens.access_token, refresh: tokens.refresh_token };
+  const me = await (await asked("/me", held)).json();
   await store.clear(); // nothing of whoever used this phone before stays
-  await store.set(SESSION, { name, access: tokens.access_token, refresh: tokens.refresh_token });
+  await store.set(SESSION, { ...held, display: me.display_name });
 }
 
 export async function signOut() {

@@ -45,9 +45,10 @@ function marksOf(route) {
   return {
     next: isToday ? route.stops.find((stop) => !past(stop)) : route.stops[0],
     picked: route.stops.find((stop) => stop.stop_id === state.picked),
+    isToday,
     past: isToday ? past : () => false,
     onPick: pick,
-    onCopy: copy,
+    onCopy: navigator.clipboard ? copy : null, // absent where the page is not served securely
   };
 }
 
@@ -157,7 +158,7 @@ async function enter(name, password) {
   } catch (failure) {
     return showSignIn(failure.kind, name);
   }
-  state.name = name;
+  state.name = (await session()).display;
   await show(dateAsked());
 }
 
@@ -176,7 +177,7 @@ if ("serviceWorker" in navigator) {
 }
 const held = await session();
 if (held) {
-  state.name = held.name;
+  state.name = held.display;
   await show(dateAsked());
 } else {
   showSignIn();

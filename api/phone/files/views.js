@@ -46,7 +46,7 @@ function netBar(kind, fetchedAt) {
   );
 }
 
-export function card(route, stop, { isNext, onCopy }) {
+export function card(route, stop, { isNext, isToday, onCopy }) {
   const [shape, mode] = MODES[route.travel_mode];
   const travel = stop.travel_minutes ? `${mode} ${stop.travel_minutes} 分` : "就在同一处";
   return el(
@@ -55,7 +55,7 @@ export function card(route, stop, { isNext, onCopy }) {
     el(
       "div",
       { class: "row" },
-      el("span", { class: "which" }, `${isNext ? "下一户 · " : ""}第 ${stop.number} 户`),
+      el("span", { class: "which" }, `${isNext && isToday ? "下一户 · " : ""}第 ${stop.number} 户`),
       el("span", { class: "grow" }),
       el("span", { class: "travel" }, icon(shape), travel),
     ),
@@ -71,7 +71,9 @@ export function card(route, stop, { isNext, onCopy }) {
     tags(stop),
     stop.care_note ? el("div", { class: "note" }, icon("warn"), el("span", {}, stop.care_note)) : null,
     call(stop),
-    el("button", { type: "button", class: "small", onclick: onCopy }, icon("copy"), "复制地址"),
+    onCopy
+      ? el("button", { type: "button", class: "small", onclick: onCopy }, icon("copy"), "复制地址")
+      : null,
   );
 }
 
@@ -97,7 +99,7 @@ function call(stop) {
   return el("a", { class: "big", href: `tel:${number}` }, icon("phone"), "打电话");
 }
 
-export function day(route, { picked, next, past, onPick, onCopy }) {
+export function day(route, { picked, next, isToday, past, onPick, onCopy }) {
   const stop = picked ?? next;
   const over = el(
     "section",
@@ -107,7 +109,7 @@ export function day(route, { picked, next, past, onPick, onCopy }) {
     el("p", {}, "点下面任一户可查看地址和电话。"),
   );
   return [
-    stop ? card(route, stop, { isNext: stop === next, onCopy }) : over,
+    stop ? card(route, stop, { isNext: stop === next, isToday, onCopy }) : over,
     dayList(route, { nextId: next?.stop_id, past, onPick }),
   ];
 }

@@ -90,7 +90,7 @@ def _craft(style: str, document: dict[str, Any]) -> Craft:
 
 
 def _visit_engine(problem: Any, **options: Any) -> Any:
-    from solver.engine import Progress, solve  # noqa: PLC0415
+    from solver.engine import Progress, solve  # noqa: PLC0415 - the engine is slow to load
 
     pulse = _Pulse()
 
@@ -103,7 +103,7 @@ def _visit_engine(problem: Any, **options: Any) -> Any:
 
 
 def _meal_engine(problem: Any, **options: Any) -> Any:
-    from solver.meals import solve_meals  # noqa: PLC0415
+    from solver.meals import solve_meals  # noqa: PLC0415 - the engine is slow to load
 
     pulse = _Pulse()
 

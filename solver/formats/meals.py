@@ -29,9 +29,9 @@ def read_problem(document: Mapping[str, Any]) -> MealProblem:
 
 
 def write_solution(
-    problem: MealProblem,  # noqa: ARG001  published formats need both, one call serves all
+    problem: MealProblem,  # noqa: ARG001 - published formats need both, one call serves all
     solution: MealSolution,
-    cost: Mapping[MealTerm, int],  # noqa: ARG001
+    cost: Mapping[MealTerm, int],  # noqa: ARG001 - the shape all formats share
 ) -> dict[str, Any]:
     """JSON value of a meal solution."""
     fields: dict[str, Any] = encode(solution)
@@ -40,14 +40,14 @@ def write_solution(
 
 def read_solution(
     document: Mapping[str, Any],
-    problem: MealProblem,  # noqa: ARG001
+    problem: MealProblem,  # noqa: ARG001 - the shape all formats share
 ) -> MealSolution:
     """A meal solution from its JSON value; ids are judged by the checker, not here."""
     return decode(MealSolution, body(document, FORMAT, "solution"), "solution")
 
 
 def components(
-    problem: MealProblem,  # noqa: ARG001
+    problem: MealProblem,  # noqa: ARG001 - the shape all formats share
     cost: Mapping[MealTerm, int],
 ) -> dict[str, float]:
     """The weighted cost by term."""

@@ -30,9 +30,9 @@ def read_problem(document: Mapping[str, Any]) -> Problem:
 
 
 def write_solution(
-    problem: Problem,  # noqa: ARG001  the published formats need it, one call serves all
+    problem: Problem,  # noqa: ARG001 - the published formats need it, one call serves all
     solution: Solution,
-    cost: Mapping[Term, int],  # noqa: ARG001
+    cost: Mapping[Term, int],  # noqa: ARG001 - the shape all formats share
 ) -> dict[str, Any]:
     """JSON value of a solution."""
     fields: dict[str, Any] = encode(solution)
@@ -41,13 +41,13 @@ def write_solution(
 
 def read_solution(
     document: Mapping[str, Any],
-    problem: Problem,  # noqa: ARG001
+    problem: Problem,  # noqa: ARG001 - the shape all formats share
 ) -> Solution:
     """A solution from its JSON value; ids are judged by the checker, not here."""
     return decode(Solution, body(document, FORMAT, "solution"), "solution")
 
 
-def components(problem: Problem, cost: Mapping[Term, int]) -> dict[str, float]:  # noqa: ARG001
+def components(problem: Problem, cost: Mapping[Term, int]) -> dict[str, float]:  # noqa: ARG001 - the shape all formats share
     """The weighted cost by term."""
     return {term.value: value for term, value in cost.items()}
 

@@ -109,7 +109,7 @@ def test_matrices_are_read_only_copies() -> None:
 
 def test_a_problem_travels_to_other_processes() -> None:
     problem = worked_problem()
-    copy = pickle.loads(pickle.dumps(problem))  # noqa: S301  our own bytes
+    copy = pickle.loads(pickle.dumps(problem))  # noqa: S301 - our own bytes
     assert copy.deliveries == problem.deliveries
     assert np.array_equal(copy.travel["bike"], problem.travel["bike"])
 

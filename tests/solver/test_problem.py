@@ -208,7 +208,7 @@ def test_lookups_find_by_id() -> None:
 def test_a_problem_travels_to_another_process_unchanged() -> None:
     made, _ = generate(3)
     assert made.horizon > 0  # a cached value, which must not travel
-    again = pickle.loads(pickle.dumps(made))  # noqa: S301  our own bytes
+    again = pickle.loads(pickle.dumps(made))  # noqa: S301 - our own bytes
     assert again == made
     assert "horizon" not in vars(again)
     assert not again.travel["foot"].flags.writeable

@@ -14,9 +14,9 @@ from eldercare.errors import NotFound
 from eldercare.registry.tables import TravelMode
 from eldercare.rostering.export import as_calendar
 from eldercare.rostering.in_force import roster_before, roster_in_force
-from eldercare.rostering.reading import view_of
-from eldercare.rostering.tables import RosterStatus
-from eldercare.rostering.views import RosterView, RouteView, StopView
+from eldercare.rostering.reading import routes_of, view_of
+from eldercare.rostering.tables import Roster, RosterStatus
+from eldercare.rostering.views import RouteView, StopView
 
 
 class Change(StrEnum):
@@ -103,16 +103,14 @@ def route_of(session: Session, worker_id: str, on: date) -> PublishedRoute:
     Raises NotFound: `not_published` where the date has no published roster, `no_route` where the
     worker has nothing to do on it.
     """
-    view = _published_view(session, worker_id, on)
-    before = _stops_before(session, worker_id, on, view.version)
-    routes = sorted(view.routes, key=lambda route: route.departure_minutes)
+    roster = _published(session, on)
+    routes = _routes(session, roster, worker_id)
+    before = _stops_before(session, worker_id, roster)
     stops = tuple(_stops(routes, on, before))
-    assert view.version is not None
-    assert view.published_at is not None
     return PublishedRoute(
         on=on,
-        version=view.version,
-        published_at=view.published_at,
+        version=roster.version or 0,
+        published_at=roster.published_at or roster.created_at,
         worker_id=worker_id,
         worker_name=routes[0].worker_name,
         travel_mode=routes[0].travel_mode,
@@ -124,31 +122,37 @@ def route_of(session: Session, worker_id: str, on: date) -> PublishedRoute:
 
 def calendar_of(session: Session, worker_id: str, on: date) -> bytes:
     """The same day as a calendar (RFC 5545); raises as `route_of`."""
-    return as_calendar(_published_view(session, worker_id, on))
+    roster = _published(session, on)
+    _routes(session, roster, worker_id)
+    return as_calendar(view_of(session, roster, worker_id=worker_id))
 
 
-def _published_view(session: Session, worker_id: str, on: date) -> RosterView:
+def _published(session: Session, on: date) -> Roster:
     roster = roster_in_force(session, on)
     if roster is None:
         raise NotFound(f"nothing is published for {on} yet", code="not_published")
     if roster.status is RosterStatus.DRAFT:
         raise AssertionError("a draft is never in force")
-    view = view_of(session, roster, worker_id=worker_id)
-    if not view.routes:
-        raise NotFound(f"{worker_id} has no route on {on}", code="no_route")
-    return view
+    return roster
 
 
-def _stops_before(
-    session: Session, worker_id: str, on: date, version: int | None
-) -> dict[str, StopView] | None:
+def _routes(session: Session, roster: Roster, worker_id: str) -> list[RouteView]:
+    """The worker's routes in order of departure; raises NotFound where there are none."""
+    assert roster.id is not None
+    routes = routes_of(session, roster.id, worker_id=worker_id)
+    if not routes:
+        raise NotFound(f"{worker_id} has no route on {roster.on}", code="no_route")
+    return sorted(routes, key=lambda route: route.departure_minutes)
+
+
+def _stops_before(session: Session, worker_id: str, roster: Roster) -> dict[str, StopView] | None:
     """The worker's stops in the version before, by id; None where nothing was told then."""
-    roster = roster_before(session, on, version) if version else None
-    if roster is None:
+    before = roster_before(session, roster.on, roster.version) if roster.version else None
+    if before is None or before.id is None:
         return None
-    view = view_of(session, roster, worker_id=worker_id)
+    routes = routes_of(session, before.id, worker_id=worker_id)
     # For someone called in, a day that is new as a whole says more than a mark on every stop.
-    return {_stop_id(stop): stop for route in view.routes for stop in route.stops} or None
+    return {_stop_id(stop): stop for route in routes for stop in route.stops} or None
 
 
 def _stop_id(stop: StopView) -> str:

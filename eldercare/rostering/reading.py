@@ -69,14 +69,19 @@ def view_of(
         created_at=roster.created_at,
         published_at=roster.published_at,
         summary=summarise(session, roster.id, towns),
-        routes=_routes(session, roster.id, towns, worker_id),
+        routes=routes_of(session, roster.id, towns=towns, worker_id=worker_id),
         unplaced=() if worker_id else _unplaced(session, roster.id, towns),
     )
 
 
-def _routes(
-    session: Session, roster_id: int, towns: Sequence[str] | None, worker_id: str | None
+def routes_of(
+    session: Session,
+    roster_id: int,
+    *,
+    towns: Sequence[str] | None = None,
+    worker_id: str | None = None,
 ) -> tuple[RouteView, ...]:
+    """The routes alone, without counts: what a phone asks for again and again."""
     conditions: list[ColumnElement[bool]] = [col(RosterRoute.roster_id) == roster_id]
     if towns is not None:
         conditions.append(col(RosterRoute.town_code).in_(towns))

@@ -89,13 +89,8 @@ def solve(
     table = tabulate(problem)
     plan = _constructed(table, clock)
     for turn in range(ROUNDS[engine]):
-        run = RoutingRun(
-            seconds=_search_seconds(table, clock) / (ROUNDS[engine] - turn),
-            branches=branch_limit,
-            seed=seed + turn,
-            together=TOGETHER[engine],
-            isolate=isolate,
-        )
+        seconds = _search_seconds(table, clock) / (ROUNDS[engine] - turn)
+        run = RoutingRun(seconds, branch_limit, seed + turn, TOGETHER[engine], isolate)
         found = _searched(plan, run, clock)
         if engine == "hybrid":
             found = _repaired(found or plan.copy(), clock)

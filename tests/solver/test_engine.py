@@ -114,7 +114,7 @@ def test_empty_days_have_empty_plans(problem: Problem) -> None:
 
 def test_bad_arguments_are_refused() -> None:
     with pytest.raises(EngineError, match="engine 'magic' is unknown"):
-        solve(day([], []), time_limit=1, engine="magic")  # type: ignore[arg-type]
+        solve(day([], []), time_limit=1, engine="magic")  # type: ignore[arg-type]  # a caller without types
     with pytest.raises(EngineError, match="must be positive"):
         solve(day([], []), time_limit=0)
 

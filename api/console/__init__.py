@@ -9,7 +9,16 @@ from nicegui import app as pages
 from nicegui import ui
 from sqlalchemy import Engine
 
-from api.console import coverage, fault_page, front, geometry, login, plan, today  # noqa: F401 - pages register themselves
+from api.console import (  # noqa: F401 - pages register themselves when they are imported
+    coverage,
+    fault_page,
+    front,
+    geometry,
+    login,
+    people,
+    plan,
+    today,
+)
 from api.console.markup import STATIC, STATIC_URL
 from api.console.place import Clock, Place, settle
 from api.console.shell import PRODUCT

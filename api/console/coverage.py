@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from urllib.parse import quote
@@ -118,7 +119,6 @@ class CoveragePage:
             return
         if self.town not in self.figures.towns.get(self.indicator, {}):
             self.town = None
-        fill(self.standing, parts.summary_line(self.figures))
         self.body.clear()
         with self.body:
             self._lay(self.figures)
@@ -136,9 +136,8 @@ class CoveragePage:
     def _lay(self, figures: Figures) -> None:
         with ui.element("div").classes("cover-left"):
             with ui.element("section").classes("cards").props('aria-label="指标"'):
-                for code, row in figures.whole.items():
-                    body = parts.card_body(row, figures.past.get(code, ()), figures.near_points)
-                    card = html(body, "button", "ind", "type=button")
+                for code in figures.whole:
+                    card = html("", "button", "ind", "type=button")
                     card.on("click", partial(self.choose, code), args=[])
                     self.cards[code] = card
             with ui.element("section").classes("card table-card"):
@@ -165,21 +164,29 @@ class CoveragePage:
         if town != "":
             self.town = town
         rows = list(figures.communities.get(indicator, {}).values())
+        scope = self._scope(figures)
+        fill(self.standing, parts.summary_line(list(scope.values()), figures.near_points))
         for code, card in self.cards.items():
-            card.classes(
-                add="sel" if code == indicator else "", remove="" if code == indicator else "sel"
-            )
-            card.props(f"aria-pressed={'true' if code == indicator else 'false'}")
+            # Past figures are kept for the area as a whole, not for each town.
+            past = figures.past.get(code, ()) if not self.town else ()
+            fill(card, parts.card_body(scope[code], past, figures.near_points))
+            chosen = code == indicator
+            card.classes(add="sel" if chosen else "", remove="" if chosen else "sel")
+            card.props(f"aria-pressed={str(chosen).lower()}")
         self._show_table(figures, rows)
         self._show_map(figures, rows)
         fill(self.definition, parts.definition_body(self._scope_row(figures), figures))
         fill(self.crumbs, self._crumb_links(figures))
         ui.navigate.history.replace(self._address())
 
+    def _scope(self, figures: Figures) -> Mapping[str, CoverageRow]:
+        """Every indicator of the town that is chosen, or of the whole area."""
+        if not self.town:
+            return figures.whole
+        return {code: figures.towns[code][self.town] for code in figures.whole}
+
     def _scope_row(self, figures: Figures) -> CoverageRow:
-        if self.town:
-            return figures.towns[self.indicator][self.town]
-        return figures.whole[self.indicator]
+        return self._scope(figures)[self.indicator]
 
     def _crumb_links(self, figures: Figures) -> Markup:
         if not self.town:

@@ -127,9 +127,9 @@ def sparkline(
     )
 
 
-def summary_line(figures: Figures) -> Markup:
+def summary_line(rows: Sequence[CoverageRow], near_points: int) -> Markup:
     """How many indicators stand where."""
-    statuses = [row.status(figures.near_points) for row in figures.whole.values()]
+    statuses = [row.status(near_points) for row in rows]
     parts = [
         tag(
             "span",

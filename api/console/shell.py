@@ -40,6 +40,8 @@ RAIL = (
     Entry("/today", "today", "今日", Action.READ_ROSTER),
     Entry("/plan", "plan", "排程", Action.PLAN),
     Entry("/coverage", "shield", "覆盖", Action.READ_COVERAGE),
+    Entry("/elders", "elder", "老人", Action.READ_REGISTRY),
+    Entry("/people", "people", "人员", Action.READ_REGISTRY),
 )
 
 

@@ -1,11 +1,12 @@
 // The day's timeline: workers as rows, visits as bars, the unallocated on top. Rows outside the
 // view are not in the document. The selection is shared with the map through one document event.
 
-import { HEADER, clock, colourOf, icon, make, packLane, paintCard, paintRow } from "timeline_bars";
+import { clock, colourOf, icon, make, packLane, paintCard, paintRow } from "timeline_bars";
 
 const LANE_ROWS = 3;
 const OVERSCAN = 4;
 const ZOOM = [1, 1.5, 2, 3, 4];
+const NARROW = 600; // a phone: short names, and scrolling sideways instead of bars like needles
 
 export default {
   template: `
@@ -91,14 +92,16 @@ export default {
       const width = this.$refs.scroll.clientWidth;
       if (!width) return;
       const { from, until } = this.day;
-      const scale = Math.max((width - HEADER - 1) / (until - from), 0.35) * this.zoom;
+      const narrow = width < NARROW, header = narrow ? 108 : 176;
+      const scale = Math.max((width - header - 1) / (until - from), narrow ? 1.1 : 0.6) * this.zoom;
+      this.$el.style.setProperty("--hd", `${header}px`);
       this.view = {
-        from, until, scale, now: this.day.now, selection: this.selection,
-        x: (minute) => HEADER + (minute - from) * scale,
+        from, until, scale, header, now: this.day.now, selection: this.selection,
+        x: (minute) => header + (minute - from) * scale,
         highlights: (bar) => this.highlights(bar),
       };
       this.rowHeight = this.compact ? 34 : 43;
-      const total = HEADER + (until - from) * scale;
+      const total = header + (until - from) * scale;
       this.$refs.head.style.width = this.$refs.body.style.width = `${total}px`;
       this.$refs.body.style.height = `${this.rows.length * this.rowHeight}px`;
       this.$refs.body.style.backgroundSize = `${60 * scale}px 100%`;
@@ -135,10 +138,10 @@ export default {
       const next = ZOOM[Math.max(0, Math.min(ZOOM.length - 1, ZOOM.indexOf(this.zoom) + step))];
       if (next === this.zoom) return;
       const pointer = at ?? scroll.clientWidth / 2;
-      const minute = (scroll.scrollLeft + pointer - HEADER) / this.view.scale;
+      const minute = (scroll.scrollLeft + pointer - this.view.header) / this.view.scale;
       this.zoom = next;
       this.measure();
-      scroll.scrollLeft = minute * this.view.scale + HEADER - pointer;
+      scroll.scrollLeft = minute * this.view.scale + this.view.header - pointer;
     },
     wheel(event) {
       if (!event.ctrlKey) return;

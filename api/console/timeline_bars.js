@@ -1,6 +1,5 @@
 // Paints rows, bars and the lane of the unallocated. Text goes in as text, never as markup.
 
-export const HEADER = 176;
 const SVG = "http://www.w3.org/2000/svg";
 const ICON_ONLY = 22, SLIM = 46;
 const STATES = {
@@ -159,7 +158,7 @@ export function packLane(items, view, rows) {
     const width = Math.max(item.minutes * view.scale, 34 + 12 * item.name.length + 11 * item.service.length);
     const [from, until] = item.window ?? [view.from, view.from];
     const right = view.x(view.until) - 2;
-    const left = Math.max(HEADER + 4, Math.min(view.x(from) + 8, right - width));
+    const left = Math.max(view.header + 4, Math.min(view.x(from) + 8, right - width));
     const low = Math.min(left, view.x(from)), high = Math.max(left + width, view.x(until));
     const row = taken.findIndex((parts) => parts.every(([a, b]) => high + 6 <= a || b + 6 <= low));
     if (row < 0) continue;

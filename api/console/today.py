@@ -60,6 +60,8 @@ def _address(day: DayPage, **changes: str | None) -> str:
 
 
 def _empty(visitor: Visitor, day: DayPage) -> Markup:
+    if not day.whole and not day.towns:
+        return state("lock", "当前账号负责的区域小于镇（街道），不能查看整日排班。")
     sentence = f"{long_date(day.on)} 还没有排班。"
     if not may(visitor.user, Action.PLAN):
         return state("today", sentence, "请协调员先排程。")

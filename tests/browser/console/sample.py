@@ -1,4 +1,4 @@
-"""A synthetic day that is always the same: two towns, 40 caregivers, 500 visits, meal rounds.
+"""A synthetic day that is always the same: two towns, 52 caregivers, 500 visits, meal rounds.
 
 Straight into the tables, so that a page can be tested without an engine: every caregiver's day is
 laid out one visit after the other with a midday break; some visits are left over, with reasons.
@@ -44,8 +44,8 @@ NOW = datetime(2020, 9, 17, 2, 24, tzinfo=UTC)
 NOW_MINUTES = 10 * 60 + 24
 TOWN, OTHER_TOWN = "320411002000", "320411003000"
 PLACES = {
-    TOWN: ("三井街道", 119.948, 31.82, 24),
-    OTHER_TOWN: ("龙虎塘街道", 119.985, 31.85, 16),
+    TOWN: ("三井街道", 119.948, 31.82, 30),
+    OTHER_TOWN: ("龙虎塘街道", 119.985, 31.85, 22),
 }
 """Code → name, position, caregivers."""
 COMMUNITIES = {
@@ -273,6 +273,15 @@ def _day(roster_id: int, number: int, code: str, worker: str) -> Iterator[SQLMod
         )
 
 
+def visits(town: str | None = None) -> int:
+    """How many visits the day's routes hold, in a town or in both."""
+    return sum(
+        len(_laid_out(number, 450 + number % 3 * 30)[1])
+        for number, code, _ in caregivers()
+        if town in (None, code)
+    )
+
+
 def _laid_out(number: int, at: int) -> tuple[int | None, list[tuple[int, int]]]:
     """Start of the midday break, and start and end of each visit, one after the other."""
     lunch, stops = None, []
@@ -326,7 +335,7 @@ def _round(roster_id: int, number: int, code: str) -> Iterator[SQLModel]:
             travel_minutes=20,
         )
         for turn in range(10):
-            elder = f"E{number * 24 * VISITS_EACH + trip * 10 + turn:04d}"
+            elder = f"E{number * PLACES[TOWN][3] * VISITS_EACH + trip * 10 + turn:04d}"
             order = f"M{elder}"
             yield RosterMeal(
                 roster_id=roster_id,

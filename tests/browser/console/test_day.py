@@ -45,9 +45,10 @@ def test_bars_have_the_times_of_the_roster(day: Page) -> None:
 
 def test_figures_carry_what_they_are_made_of(day: Page) -> None:
     strip = day.locator(".kpi")
-    planned = 390
+    planned, people = sample.visits(), len(list(sample.caregivers()))
+    assert planned >= 500
     expect(strip).to_contain_text(f"{planned}/{planned + sample.LEFT_OVER}")
-    expect(strip).to_contain_text("40/42")  # of the groups the plan puts first
+    expect(strip).to_contain_text(f"{people}/{people + 2}")  # of the groups the plan puts first
     for cell in strip.locator("> *").all():
         text = cell.inner_text()
         assert "%" not in text or re.search(r"\d/\d", text), text
@@ -117,10 +118,10 @@ def test_the_keyboard_goes_everywhere(day: Page) -> None:
 
 def test_arrows_reach_the_last_row(day: Page) -> None:
     day.get_by_role("grid").focus()
-    for _ in range(40):
+    for _ in range(52):
         day.keyboard.press("ArrowDown")
     last = day.locator(".r.sel")
-    expect(last).to_have_attribute("data-row", "C039")
+    expect(last).to_have_attribute("data-row", "C051")
     head, row = day.locator(".tl-head").bounding_box(), last.bounding_box()
     scroll = day.locator(".tl-scroll").bounding_box()
     assert head
@@ -135,12 +136,12 @@ def test_search_finds_elders_and_workers(day: Page) -> None:
     day.keyboard.press("/")
     expect(day.locator("[data-search]")).to_be_focused()
     day.keyboard.type(sample.name(0))
-    expect(day.locator(".shown")).to_contain_text("/ 40 人")
+    expect(day.locator(".shown")).to_contain_text("/ 52 人")
     rows = day.locator(".tl .r")
     assert rows.count() < 10
     expect(day.locator(".b:not(.dim)").first).to_contain_text(sample.name(0))
     day.keyboard.press("Escape")
-    expect(day.locator(".shown")).to_contain_text("显示 40 / 40 人")
+    expect(day.locator(".shown")).to_contain_text("显示 52 / 52 人")
 
 
 def test_only_rows_in_view_are_in_the_document(day: Page) -> None:
@@ -148,7 +149,7 @@ def test_only_rows_in_view_are_in_the_document(day: Page) -> None:
     most = 0
     step = "y => document.querySelector('.tl-scroll').scrollTop = y"
     room = day.evaluate("document.querySelector('.tl-scroll').clientHeight")
-    for y in range(0, 40 * 43, 86):
+    for y in range(0, 52 * 43, 86):
         day.evaluate(step, y)
         day.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
         keys = day.locator(".tl .r").evaluate_all("rows => rows.map(row => row.dataset.row)")
@@ -173,7 +174,7 @@ def test_scrolling_paints_each_row_once(day: Page) -> None:
         await new Promise(done => setTimeout(done, 100));
         return added + before;
     }""")
-    assert painted <= 40 + OVERSCAN
+    assert painted <= 52 + OVERSCAN
 
 
 def test_zoom_keeps_the_middle_and_the_names(day: Page) -> None:
@@ -227,5 +228,5 @@ def test_the_priority_figure_filters(day: Page) -> None:
 
 def test_one_town_only(desk: Page, console: str) -> None:
     open_day(desk, console, f"&town={sample.OTHER_TOWN}")
-    expect(desk.locator(".shown")).to_contain_text("显示 16 / 16 人")
+    expect(desk.locator(".shown")).to_contain_text("显示 22 / 22 人")
     expect(desk.locator(".lane")).to_contain_text("全部排上")

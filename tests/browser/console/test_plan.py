@@ -18,7 +18,8 @@ def test_each_town_with_its_counts(desk: Page, console: str) -> None:
     table = desk.locator(".result table")
     expect(table.locator("tbody tr")).to_have_count(2)
     expect(table).to_contain_text("三井街道")
-    expect(table).to_contain_text("234/243")
+    planned = sample.visits(sample.TOWN)
+    expect(table).to_contain_text(f"{planned}/{planned + sample.LEFT_OVER}")
     expect(desk.locator(".result-head")).to_contain_text("已发布 v1")
     expect(desk.locator(".jobs")).to_contain_text("还没有运行记录")
 
@@ -29,13 +30,14 @@ def test_publish_from_the_day(desktop: Page, draft_console: str) -> None:
     expect(desktop.locator(".pill.draft")).to_contain_text("草稿 · 未发布")
     desktop.get_by_role("button", name="发布 v1…").click()
     dialog = desktop.locator(".ask")
-    expect(dialog).to_contain_text("40 人 · 上门 390/399 次")
+    planned = sample.visits()
+    expect(dialog).to_contain_text(f"52 人 · 上门 {planned}/{planned + sample.LEFT_OVER} 次")
     expect(dialog).to_contain_text("还有 9 次上门没有排上")
     dialog.get_by_role("button", name="取消").click()
     expect(dialog).to_be_hidden()
     expect(desktop.locator(".pill.draft")).to_be_visible()
     desktop.get_by_role("button", name="发布 v1…").click()
-    desktop.get_by_role("button", name="发布，42 人可见").click()
+    desktop.get_by_role("button", name="发布，54 人可见").click()
     expect(desktop.locator(".pill.ok")).to_contain_text("已发布 v1")
     expect(desktop.get_by_role("button", name="发布 v1…")).to_have_count(0)
 
@@ -54,7 +56,7 @@ def test_a_draft_that_changed_meanwhile_is_not_published(
         visit = session.get(RosterVisit, (draft.id, "VE0000"))
         assert visit is not None
         visit.minutes += 5
-    desktop.get_by_role("button", name="发布，42 人可见").click()
+    desktop.get_by_role("button", name="发布，54 人可见").click()
     expect(desktop.locator(".q-notification")).to_contain_text("又改过")
     with transaction(engine) as session:
         draft = find_roster(session, sample.ON)

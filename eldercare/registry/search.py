@@ -1,0 +1,124 @@
+"""Finds people by what a coordinator knows of them: a piece of a name, id, phone or address."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import Session, col
+
+from eldercare.registry.as_of import care_level, is_registered, started_not_ended
+from eldercare.registry.people import Elder
+from eldercare.registry.places import Community, Town
+from eldercare.registry.workers import Caregiver, CaregiverQualification, Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class FoundElder:
+    """An elder registered on the date, with the community's name and the care level, if any."""
+
+    elder: Elder
+    community_name: str
+    care_level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldQualification:
+    """A qualification of a caregiver; None: good for ever."""
+
+    name: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCaregiver:
+    """A caregiver employed on the date, with the town's name and what she is qualified for."""
+
+    caregiver: Caregiver
+    town_name: str
+    qualifications: tuple[HeldQualification, ...]
+
+
+def find_elders(
+    session: Session,
+    on: date,
+    *,
+    words: str = "",
+    town_code: str | None = None,
+    personal: bool = True,
+    after: str | None = None,
+    limit: int = 100,
+) -> list[FoundElder]:
+    """Elders registered on a date behind the id `after`, in order of id, at most `limit`.
+
+    `words` may stand anywhere in name, id, phone or address; without `personal` in the id only, so
+    that a search cannot tell what may not be shown. All towns where `town_code` is None.
+    """
+    statement = (
+        select(Elder, col(Community.name), care_level(on))
+        .join(Community, col(Community.code) == col(Elder.community_code))
+        .where(is_registered(on))
+        .order_by(col(Elder.id))
+        .limit(limit)
+    )
+    if town_code is not None:
+        statement = statement.where(col(Community.town_code) == town_code)
+    if after is not None:
+        statement = statement.where(col(Elder.id) > after)
+    if words:
+        hidden = [Elder.name, Elder.phone, Elder.address] if personal else []
+        statement = statement.where(_holds_words(words, [Elder.id, *hidden]))
+    return [FoundElder(*row) for row in session.execute(statement)]
+
+
+def _holds_words(words: str, columns: list[str]) -> ColumnElement[bool]:
+    # autoescape: a percent sign in the search is a percent sign
+    return or_(*(col(column).contains(words, autoescape=True) for column in columns))
+
+
+def find_caregivers(
+    session: Session,
+    on: date,
+    *,
+    words: str = "",
+    town_code: str | None = None,
+    personal: bool = True,
+) -> list[FoundCaregiver]:
+    """Caregivers employed on a date, by town and id; `words` as for elders, without an address."""
+    statement = (
+        select(Caregiver, col(Town.name))
+        .join(Town, col(Town.code) == col(Caregiver.town_code))
+        .where(started_not_ended(Caregiver.hired_on, Caregiver.left_on, on))
+        .order_by(col(Caregiver.town_code), col(Caregiver.id))
+    )
+    if town_code is not None:
+        statement = statement.where(col(Caregiver.town_code) == town_code)
+    if words:
+        hidden = [Caregiver.name, Caregiver.phone] if personal else []
+        statement = statement.where(_holds_words(words, [Caregiver.id, *hidden]))
+    held = _qualifications(session)
+    return [
+        FoundCaregiver(caregiver, town, tuple(held.get(caregiver.id, ())))
+        for caregiver, town in session.execute(statement)
+    ]
+
+
+def _qualifications(session: Session) -> dict[str, list[HeldQualification]]:
+    found: defaultdict[str, list[HeldQualification]] = defaultdict(list)
+    statement = (
+        select(
+            col(CaregiverQualification.caregiver_id),
+            col(Qualification.name),
+            col(CaregiverQualification.expires_on),
+        )
+        .join(
+            Qualification,
+            col(Qualification.code) == col(CaregiverQualification.qualification_code),
+        )
+        .order_by(col(Qualification.code), col(CaregiverQualification.obtained_on))
+    )
+    for caregiver_id, name, expires_on in session.execute(statement):
+        found[caregiver_id].append(HeldQualification(name, expires_on))
+    return found

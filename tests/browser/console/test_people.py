@@ -1,0 +1,48 @@
+"""老人 and 人员: looked up by a word, a page at a time, masked for those who only read figures."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.console import sample
+from tests.browser.console.conftest import sign_in
+
+
+def test_elders_are_found_by_name(desk: Page, console: str) -> None:
+    desk.goto(f"{console}/elders")
+    rows = desk.locator("tbody tr")
+    expect(rows).to_have_count(100)
+    desk.get_by_label("姓名、编号、电话、住址").fill("E0003")
+    desk.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text(sample.name(3))
+    desk.get_by_label("姓名、编号、电话、住址").fill("没有此人")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".state")).to_contain_text("没有找到")
+
+
+def test_elders_come_in_pages(desk: Page, console: str) -> None:
+    desk.goto(f"{console}/elders?town={sample.OTHER_TOWN}")
+    first = desk.locator("tbody tr td").first.inner_text()
+    desk.get_by_role("link", name="后 100 人").click()
+    desk.wait_for_url("**after=*")
+    assert desk.locator("tbody tr td").first.inner_text() > first
+    desk.get_by_role("link", name="回到开头").click()
+    desk.wait_for_url(lambda url: "after" not in url)
+    expect(desk.locator("tbody tr td").first).to_have_text(first)
+
+
+def test_workers_with_their_qualifications(desk: Page, console: str) -> None:
+    desk.goto(f"{console}/people")
+    expect(desk.locator("tbody tr")).to_have_count(len(list(sample.caregivers())))
+    expect(desk.locator("tbody tr").nth(1)).to_contain_text("护士")
+
+
+def test_a_viewer_sees_no_names(desktop: Page, console: str) -> None:
+    sign_in(desktop, console, "viewer", sample.OTHER_PASSWORD)
+    desktop.goto(f"{console}/elders")
+    row = desktop.locator("tbody tr").first
+    expect(row).to_contain_text(f"{sample.name(0)[0]}*")
+    assert sample.name(0) not in desktop.locator("tbody").inner_text()
+    assert "139" not in row.inner_text().replace("139****", "")
+    expect(desktop.locator(".foot")).to_contain_text("个人信息已隐去")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from sqlalchemy import select, update
 from sqlmodel import col
 
@@ -78,6 +80,21 @@ def test_publishing_twice_publishes_once(client: Client) -> None:
     assert client.post(f"{DAY}/publish", by="zhou", headers=headers).status_code == 200
     again = client.post(f"{DAY}/publish", by="zhou", headers=headers)
     assert (again.status_code, again.json()["code"]) == (404, "no_draft")
+
+
+def test_two_who_publish_at_once(client: Client) -> None:
+    headers = {"If-Match": draft_tag(client)}
+
+    def publish(name: str) -> int:
+        return client.post(f"{DAY}/publish", by=name, headers=headers).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = sorted(pool.map(publish, ("admin", "zhou")))
+    assert statuses[0] == 200
+    assert statuses[1] in {404, 409, 412}
+    with reading(client.app.state.edge.engine) as session:
+        assert len(session.scalars(select(AuditEntry)).all()) == 1
+    assert client.get("/me/route", by="chen").json()["version"] == 3
 
 
 def test_the_tag_of_what_is_published_publishes_nothing(client: Client) -> None:

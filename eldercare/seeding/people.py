@@ -27,8 +27,11 @@ from eldercare.seeding.streams import (
     stream,
 )
 
-NO_POSITION_SHARE = 0.002
-"""Elders whose address nobody has placed on the map yet: a defect that planning must show."""
+NO_POSITION_FROM, NO_POSITION_SHARES = 75, (0.001, 0.005)
+"""Elders whose address nobody has placed on the map yet, below and from an age on: two in a thousand.
+
+A defect on purpose, which planning must set aside and show; old registrations have it more.
+"""
 DIALECT_SHARE = {True: 0.2, False: 0.5}
 """Elders who speak only the dialect, by urban or not (assumed)."""
 ALONE = list(LivingArrangement).index(LivingArrangement.ALONE)
@@ -185,7 +188,8 @@ def _draw_part(place: _Place, census: PopulationSource, count: int) -> _Part:
     elders = len(ages.female)
     homes = draw_homes(place.stream("elder.home"), community, elders)
     chance = place.stream("elder.position")
-    unknown = chance.random(elders) < NO_POSITION_SHARE
+    share = np.where(ages.years < NO_POSITION_FROM, *NO_POSITION_SHARES)
+    unknown = chance.random(elders) < share
     living = _shares_at(place.sources.living, ages.years)
     living[:, ALONE] *= census.living_alone_share / place.mean_alone
     return _Part(

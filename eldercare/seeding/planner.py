@@ -19,7 +19,7 @@ from eldercare.seeding.visited import choose_visited, visit_weights
 from eldercare.seeding.workforce import CARE, NURSE, SOCIAL, THERAPIST, Carer
 from eldercare.seeding.workload import HOME_LEG_MINUTES, WEEKS, Rhythm, Workload, leg_minutes
 
-FULLNESS = 0.78
+FULLNESS = 0.75
 """Part of a shift that visits and ways may fill: the rest is lost between windows (measured)."""
 SPECIALIST_VISITS_PER_DAY = 4.5
 """Specialists keep time for ordinary care: their own visits alone must always fit."""
@@ -29,6 +29,8 @@ PLANS_BEGAN_ON = date(2018, 1, 2)
 PREFERRED_SHARE = 0.85
 DAY_MINUTES = 24 * 60
 NARROWEST_MINUTES = 30
+HALVED_FROM, TIGHT_FROM = 0.68, 0.92
+"""Of a draw from 0 to 1: two thirds take the whole window, every twelfth half an hour (assumed)."""
 
 
 def make_plans(
@@ -239,9 +241,9 @@ class _TownPlanner:
         start, end = window
         draw, where = self.chance.random(2)
         width = end - start
-        if draw > 0.9:
+        if draw > TIGHT_FROM:
             width = min(width, NARROWEST_MINUTES)
-        elif draw > 0.65:
+        elif draw > HALVED_FROM:
             width = min(width, max(60, width // 2))
         begin = start + int(where * (end - start - width) / 15) * 15
         return begin, begin + width

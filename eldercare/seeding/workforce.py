@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from math import ceil
 
 import numpy as np
 
@@ -21,6 +22,7 @@ CAREGIVERS_AT_FULL_SCALE = 700
 NURSE_SHARE, THERAPIST_SHARE, SOCIAL_SHARE = 0.15, 0.08, 0.28
 FEMALE_SHARE = 0.86
 CARE, NURSE, THERAPIST, SOCIAL = "care_worker", "nurse", "rehab_therapist", "social_worker"
+HEALTH = "health_certificate"
 GRADES = (0.36, 0.34, 0.2, 0.08, 0.02)
 """Care workers by grade 1 to 5 (assumed)."""
 MODES = (TravelMode.E_BIKE, TravelMode.BICYCLE, TravelMode.WALK, TravelMode.CAR)
@@ -104,6 +106,19 @@ def make_carers(
         carers += _town_carers(
             _Town(sources, people, centres, pool, seed, town), int(count), special[town]
         )
+    return _with_expired(carers, seed)
+
+
+def _with_expired(carers: list[Carer], seed: int) -> list[Carer]:
+    """Some, but no lone specialist, have let a certificate run out."""
+    chance = stream(seed, "caregiver.expired")
+    ordinary = [n for n, carer in enumerate(carers) if not {NURSE, THERAPIST} & set(carer.skills)]
+    count = min(len(ordinary), ceil(EXPIRED_SHARE * len(carers)))
+    for number in chance.permutation(ordinary)[:count]:
+        carer = carers[int(number)]
+        code = SOCIAL if SOCIAL in carer.skills else HEALTH
+        good = {held: level for held, level in carer.skills.items() if held != code}
+        carers[int(number)] = replace(carer, skills=good, expired=frozenset({code}))
     return carers
 
 
@@ -158,7 +173,6 @@ def _town_carers(town: _Town, count: int, special: dict[str, int]) -> list[Carer
     for number in range(count):
         skills = _skills(chance, number, special)
         regular = number < special[NURSE] + special[THERAPIST]
-        expired = _expired(chance, skills, regular=regular)
         carers.append(
             Carer(
                 id=f"C{town.code[6:9]}{number + 1:03d}",
@@ -174,8 +188,7 @@ def _town_carers(town: _Town, count: int, special: dict[str, int]) -> list[Carer
                 hired_on=_hired_on(chance, town.people.on),
                 days=weeks[number],
                 shape=SHAPES[0] if regular else SHAPES[int(shapes[number])],
-                skills={code: level for code, level in skills.items() if code not in expired},
-                expired=expired,
+                skills=skills,
             )
         )
     return carers
@@ -233,14 +246,8 @@ def _skills(chance: Generator, number: int, special: dict[str, int]) -> dict[str
         skills[CARE] = max(grade, 2)
     if chance.random() < 0.4:
         skills["first_aid"] = 0
-    skills["health_certificate"] = 0
+    skills[HEALTH] = 0
     return skills
-
-
-def _expired(chance: Generator, skills: dict[str, int], *, regular: bool) -> frozenset[str]:
-    if chance.random() >= EXPIRED_SHARE or regular:
-        return frozenset()
-    return frozenset({SOCIAL if SOCIAL in skills else "health_certificate"})
 
 
 def _hired_on(chance: Generator, on: date) -> date:

@@ -54,6 +54,7 @@ class State(NamedTuple):
     at: Ints  # (n, AT_COLUMNS)
     route: Ints  # (V, ROUTE_COLUMNS)
     person: Ints  # (C, PERSON_COLUMNS)
+    wishing: Ints  # (1,) whether starts wait for what visits wish
     low: Ints  # (n,) working space of the sweep, as all below
     cursor: Ints  # (V, 6)
     stack: Ints  # (.,)
@@ -79,6 +80,7 @@ class Model:
             at=np.zeros((tasks, c.AT_COLUMNS), dtype=np.int64),
             route=np.zeros((shifts, c.ROUTE_COLUMNS), dtype=np.int64),
             person=np.zeros((len(self.problem.caregivers), c.PERSON_COLUMNS), dtype=np.int64),
+            wishing=np.ones(1, dtype=np.int64),
             low=np.full(tasks, c.UNSET, dtype=np.int64),
             cursor=np.zeros((shifts, 6), dtype=np.int64),
             stack=np.zeros(4 * (tasks + len(self.data.links)) + 2 * shifts + 16, dtype=np.int64),
@@ -87,6 +89,12 @@ class Model:
             state.rows[number, 0] = tasks + number
             state.size[number] = 1
         return state
+
+    def left_out(self, state: State) -> int:
+        """Price of the visits a plan does not serve."""
+        table = self.data.tasks
+        absent = (state.where < 0) & (table[:, c.PART] == 0)
+        return int(table[absent, c.DROP].sum())
 
 
 def model(problem: Problem) -> Model:

@@ -45,7 +45,7 @@ def settle(data: Data, state: State, shift: int) -> int:
         if house < 0 or house != data.tasks[task, c.BUILDING]:
             ready += data.tasks[task, c.SETUP]
         low = max(ready, tied_low(data, state, task))
-        start = choose_start(data.tasks, data.windows, data.prices, task, low, seen)
+        start = choose_start(data, state.wishing, task, low, seen)
         if not is_allowed(
             data, task, shift, start, lateness(data.tasks, data.windows, task, start)
         ):
@@ -284,7 +284,21 @@ def imbalance(data: Data, state: State) -> int:
 
 @compiled
 def work_out(data: Data, state: State) -> bool:
-    """All times, sums and prices of a plan; False if it breaks a rule."""
+    """All times, sums and prices of a plan; False if it breaks a rule.
+
+    Wishes for a start are not heard where waiting for one would break a rule.
+    """
+    state.wishing[0] = data.prices[c.DEVIATION] > 0
+    fits = work_out_once(data, state)
+    if not fits and state.wishing[0] == 1:
+        state.wishing[0] = 0
+        fits = work_out_once(data, state)
+    return fits
+
+
+@compiled
+def work_out_once(data: Data, state: State) -> bool:
+    """The same, hearing wishes or not as `State.wishing` says."""
     if not sweep(data, state):
         return False
     fits = True

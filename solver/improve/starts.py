@@ -19,14 +19,13 @@ def window_at(tasks: Ints, windows: Ints, task: int, start: int) -> int:
 
 
 @compiled
-def choose_start(
-    tasks: Ints, windows: Ints, prices: Ints, task: int, ready: int, counted: bool
-) -> int:
+def choose_start(data: Data, wishing: Ints, task: int, ready: int, counted: bool) -> int:
     """When service starts, ready at `ready`: at once, or with a later window, or as wished.
 
     Between two windows late for the first or waiting for the second, whichever is cheaper;
-    `counted` says whether waiting here costs anything.
+    `counted` says whether waiting here costs anything; wishes are heard where `wishing` is not 0.
     """
+    tasks, windows, prices = data.tasks, data.windows, data.prices
     start = max(ready, tasks[task, c.LOW])
     wait_price = prices[c.WAITING] if counted else 0
     close = tasks[task, c.CLOSE]
@@ -41,7 +40,7 @@ def choose_start(
                     start = opens
                     close = windows[row + 1, c.CLOSES]
     wish = tasks[task, c.WISH]
-    if wish > start and prices[c.DEVIATION] > wait_price:
+    if wish > start and wishing[0] * prices[c.DEVIATION] > wait_price:
         start = max(start, min(wish, min(close, tasks[task, c.HIGH])))
     return int(start)
 

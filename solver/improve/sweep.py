@@ -120,7 +120,7 @@ def begin_task(data: Data, state: State, task: int, ready: int, seen: bool) -> i
     """Start a task, with the part tied to it, or say that it has to wait for another route."""
     table = data.tasks
     if table[task, c.LINK_FROM] == table[task, c.LINK_TO]:
-        start = choose_start(table, data.windows, data.prices, task, ready, seen)
+        start = choose_start(data, state.wishing, task, ready, seen)
         state.at[task, c.START] = start
         return RUNNING
     mate = table[task, c.MATE]
@@ -135,9 +135,7 @@ def begin_task(data: Data, state: State, task: int, ready: int, seen: bool) -> i
     if not joint:
         if first == task:
             low = max(low, held)
-        state.at[task, c.START] = choose_start(
-            table, data.windows, data.prices, task, low, seen
-        )
+        state.at[task, c.START] = choose_start(data, state.wishing, task, low, seen)
         return RUNNING
     return begin_pair(data, state, first, held)
 
@@ -166,18 +164,17 @@ def begin_pair(data: Data, state: State, first: int, low: int) -> int:
     while data.links[row, c.OTHER] != second:
         row += 1
     least, most = data.links[row, c.LEAST], data.links[row, c.MOST]
-    table, windows, prices = data.tasks, data.windows, data.prices
     seen_first = state.cursor[state.where[first], SEEN] == 1
     seen_second = state.cursor[state.where[second], SEEN] == 1
     one = max(max(state.at[first, c.READY], state.low[first]), low)
-    one = choose_start(table, windows, prices, first, one, seen_first)
+    one = choose_start(data, state.wishing, first, one, seen_first)
     two = max(state.at[second, c.READY], state.low[second])
-    two = choose_start(table, windows, prices, second, two, seen_second)
+    two = choose_start(data, state.wishing, second, two, seen_second)
     for _ in range(8):
         if two < one + least:
-            two = choose_start(table, windows, prices, second, one + least, seen_second)
+            two = choose_start(data, state.wishing, second, one + least, seen_second)
         elif two > one + most:
-            one = choose_start(table, windows, prices, first, two - most, seen_first)
+            one = choose_start(data, state.wishing, first, two - most, seen_first)
         else:
             state.at[first, c.START] = one
             state.at[second, c.START] = two

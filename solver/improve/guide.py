@@ -1,0 +1,102 @@
+"""Compiled guidance through terms that are a maximum: it gives the search a slope where they have none.
+
+The largest idle time changes only with one caregiver. Insertions are therefore priced by the p-norm
+of all idle times, linear above a reference, and plans are accepted by a mixture of the maximum and
+a power mean which slides to the maximum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.compiled import compiled
+from solver.improve import columns as c
+from solver.improve.arrays import Data, State
+from solver.improve.chance import Random, below, draw
+
+Floats = NDArray[np.float64]
+
+REFERENCE, SCALE, POWER, SLOPE, WORST, WORK, PEOPLE = range(7)
+ENTRIES = 7
+# Share of the idle term that is its power mean at the start, share of the plain mean throughout.
+MEAN_SHARE, PLAIN_SHARE = 0.9, 0.05
+
+
+@compiled
+def tune(data: Data, state: State, guide: Floats, rng: Random) -> None:
+    """Draw the guidance of one iteration from the present plan."""
+    largest, work, people, worst = 0, 0, 0, 0
+    for person in range(len(state.person)):
+        largest = max(largest, state.person[person, c.PERSON_IDLE])
+        if data.people[person, c.PRESENT] == 1:
+            people += 1
+            work += data.people[person, c.PAST] + state.person[person, c.PERSON_WORK]
+    for shift in range(len(state.size)):
+        worst = max(worst, state.route[shift, c.ROUTE_WORST])
+    guide[WORST], guide[WORK], guide[PEOPLE] = worst, work, people
+    price = float(data.prices[c.IDLE])
+    if price <= 0.0 or largest <= 0:
+        guide[REFERENCE] = 0.0
+        guide[SLOPE] = price
+        return
+    power = 4.0 * 2.0 ** below(rng, 3)
+    norm = 0.0
+    for person in range(len(state.person)):
+        norm += (state.person[person, c.PERSON_IDLE] / largest) ** power
+    guide[POWER] = power
+    guide[SCALE] = price / norm ** ((power - 1.0) / power)
+    guide[REFERENCE] = float(largest)
+    guide[SLOPE] = price
+    if draw(rng) < 0.5:
+        guide[SLOPE] = max(guide[SCALE], price * draw(rng) * draw(rng))
+        guide[REFERENCE] = largest * (1.0 + 0.3 * draw(rng))
+
+
+@compiled
+def idle_price(guide: Floats, idle: float) -> float:
+    """Guiding price of one caregiver's idle time."""
+    reference = guide[REFERENCE]
+    if reference < 1.0:
+        return guide[SLOPE] * idle
+    top = guide[SCALE] * reference / guide[POWER]
+    if idle > reference:
+        return top + guide[SLOPE] * (idle - reference)
+    ratio = idle / reference
+    value = ratio * ratio
+    value *= value
+    if guide[POWER] >= 8.0:
+        value *= value
+    if guide[POWER] >= 16.0:
+        value *= value
+    return top * value
+
+
+@compiled
+def person_price(data: Data, guide: Floats, person: int, idle: int, work: int) -> float:
+    """Guiding price of one caregiver's idle time and of work above the mean."""
+    price = 0.0
+    if data.prices[c.IDLE] > 0:
+        price += idle_price(guide, float(idle))
+    if data.prices[c.BALANCE] > 0 and guide[PEOPLE] > 0.0:
+        above = data.people[person, c.PAST] + work - guide[WORK] / guide[PEOPLE]
+        price += data.prices[c.BALANCE] * max(0.0, above)
+    return price
+
+
+@compiled
+def smooth(data: Data, state: State, share: float) -> float:
+    """What acceptance adds to the cost of a plan, `share` of the search being over."""
+    if data.prices[c.IDLE] <= 0:
+        return 0.0
+    largest, plain, power = 0.0, 0.0, 0.0
+    for person in range(len(state.person)):
+        idle = float(state.person[person, c.PERSON_IDLE])
+        largest = max(largest, idle)
+        plain += idle
+        square = idle * idle
+        power += square * square
+    count = max(1, len(state.person))
+    mean = (power / count) ** 0.25
+    mixed = MEAN_SHARE * max(0.0, 1.0 - share) * (mean - largest)
+    return data.prices[c.IDLE] * (mixed + PLAIN_SHARE * plain / count)

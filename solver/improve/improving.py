@@ -1,0 +1,76 @@
+"""The entry point of the compiled search."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+from solver.improve import columns as c
+from solver.improve.arrays import Model, State, model
+from solver.improve.chains import Budget, Search, start_chain
+from solver.improve.labels import total
+from solver.improve.plans import copy_of, is_feasible, load, take_out, unload
+from solver.improve.ruin import Settings
+from solver.problem import Problem
+from solver.solution import Solution
+from solver.verify import verify
+
+
+def improve(
+    problem: Problem,
+    start: Solution | None,
+    *,
+    time_limit: float | None,
+    iterations: int | None = None,
+    seed: int = 0,
+    chains: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    settings: Settings | None = None,
+) -> Solution:
+    """The best plan found from `start` on (None: from nothing), never worse than it.
+
+    Args:
+        problem: what to plan.
+        start: a plan to begin with.
+        time_limit: seconds to search; None with `iterations` for results that repeat exactly.
+        iterations: at most so many in each chain.
+        seed: of the random choices.
+        chains: independent searches that exchange plans; by default one for each core.
+        progress: hears the cost of the best plan of a chain now and then, from its thread.
+        stop: asked now and then; once it says True, the best plan so far is returned.
+        settings: how to ruin and recreate.
+    """
+    begun = time.monotonic()
+    made = model(problem)
+    state = _begin(made, start)
+    if not made.tasks or not made.shifts or state is None:
+        return start if start is not None else unload(made, made.empty())
+    chosen = settings or Settings()
+    count = chains or os.cpu_count() or 1
+    cost = total(made.data, state)
+    members = [start_chain(made, state, cost, seed * 1000 + one, chosen) for one in range(count)]
+    search = Search(made, members, Budget(time_limit, iterations, stop), chosen, begun, progress)
+    best = search.run().best
+    is_feasible(made, best)
+    found = unload(made, best)
+    return found if start is None or _is_better(problem, found, start) else start
+
+
+def _is_better(problem: Problem, found: Solution, start: Solution) -> bool:
+    """Whether the checker accepts it, or likes it better than the start."""
+    new, old = verify(problem, found), verify(problem, start)
+    return (len(new.violations), new.total) < (len(old.violations), old.total)
+
+
+def _begin(made: Model, start: Solution | None) -> State | None:
+    """The start, without the routes the search cannot time; None where even nothing breaks rules."""
+    state = load(made, start)
+    if is_feasible(made, state):
+        return state
+    for number in range(len(made.problem.visits)):
+        one = copy_of(state)
+        take_out(made, one, number)
+    empty = made.empty()
+    return empty if is_feasible(made, empty) else None

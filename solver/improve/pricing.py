@@ -1,0 +1,326 @@
+"""Compiled prices of insertions: the sums before, a walk until nothing changes, the sums after.
+
+Starts in other routes stay while a route is priced; where that cannot be, `push` counts by how much
+the other route would have to move beyond what it could at no price.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.compiled import compiled
+from solver.improve import columns as c
+from solver.improve.arrays import Data, Ints, State
+from solver.improve.chance import Random, draw
+from solver.improve.guide import WORST, Floats, person_price
+from solver.improve.starts import (
+    choose_start,
+    is_allowed,
+    lateness,
+    price_of_start,
+    ride,
+    room_of_start,
+    tied_low,
+)
+
+FAR, UNSET = c.FAR, c.UNSET
+NEVER = 1e15
+# Rows of found insertions.
+SHIFT, POSITION, BEGUN = 0, 1, 2
+
+
+@compiled
+def push_of(data: Data, state: State, task: int, start: int) -> int:
+    """By how much tied starts would have to move beyond what is free; FAR if they must not."""
+    push = 0
+    for row in range(data.tasks[task, c.LINK_FROM], data.tasks[task, c.LINK_TO]):
+        other = data.links[row, c.OTHER]
+        if state.where[other] < 0:
+            continue
+        most = data.links[row, c.MOST]
+        if data.links[row, c.IS_AFTER] == 0:
+            most = -data.links[row, c.LEAST]
+        over = start - state.at[other, c.START] - most - max(0, state.at[other, c.SLACK])
+        if over > 0:
+            if data.tasks[other, c.HARD] == 1:
+                return FAR
+            push += over
+    return push
+
+
+@compiled
+def walk(
+    data: Data,
+    state: State,
+    shift: int,
+    position: int,
+    free: int,
+    place: int,
+    house: int,
+    resting: bool,
+    seen: bool,
+    waited: int,
+    room: int,
+    late_price: int,
+    worst: int,
+) -> tuple[int, int, int, int, int, int]:
+    """A route from a position on: (return, waiting, room, late price, worst, push).
+
+    It stops at the first stop whose start is as it was. A return of FAR: a rule would be broken.
+    """
+    travel = data.travel[data.shifts[shift, c.MODE]]
+    push = 0
+    for index in range(position, state.size[shift]):
+        task = state.rows[shift, index]
+        if task >= len(state.where):
+            resting = True
+            continue
+        goal = data.tasks[task, c.PLACE]
+        ready, held, slack = ride(data.shifts, shift, free, travel[place, goal], resting)
+        if house < 0 or house != data.tasks[task, c.BUILDING]:
+            ready += data.tasks[task, c.SETUP]
+        low = ready
+        if data.tasks[task, c.LINK_FROM] < data.tasks[task, c.LINK_TO]:
+            low = max(low, tied_low(data, state, task))
+        start = choose_start(data, state.wishing, task, low, seen)
+        late = lateness(data.tasks, data.windows, task, start)
+        if not is_allowed(data, task, shift, start, late):
+            return FAR, 0, 0, 0, 0, 0
+        if seen:
+            waited += held
+            room = min(room, slack + waited)
+            waited += start - ready
+        mine = state.at[task]
+        moved = start - mine[c.START]
+        if moved == 0 or (0 < moved <= mine[c.SLACK] and data.prices[c.WAITING] == 0):
+            own = mine[c.OWN]
+            return (
+                state.route[shift, c.RETURN],
+                waited + mine[c.WAITED_AFTER],
+                min(room, min(own, mine[c.ROOM_AFTER]) + waited),
+                late_price + price_of_start(data.tasks, data.prices, task, start, late) + mine[c.LATE_AFTER],
+                max(worst, max(late, mine[c.WORST_AFTER])),
+                push,
+            )
+        if data.tasks[task, c.LINK_FROM] < data.tasks[task, c.LINK_TO]:
+            push += push_of(data, state, task, start)
+        room = min(room, room_of_start(data, task, shift, start, late) + waited)
+        late_price += price_of_start(data.tasks, data.prices, task, start, late)
+        worst = max(worst, late)
+        free, place, house = start + data.tasks[task, c.DURATION], goal, data.tasks[task, c.BUILDING]
+        resting, seen = False, True
+    goal = data.shifts[shift, c.TO_PLACE]
+    ready, held, slack = ride(data.shifts, shift, free, travel[place, goal], resting)
+    waited += held
+    return ready, waited, min(room, slack + waited), late_price, worst, push
+
+
+@compiled
+def route_price(
+    data: Data,
+    state: State,
+    guide: Floats,
+    shift: int,
+    travel: int,
+    work: int,
+    rested: bool,
+    ended: tuple[int, int, int, int, int, int],
+) -> float:
+    """Guiding price of a route that ends as `walk` says, faces and first use aside."""
+    return_at, waited, room, late_price, worst, push = ended
+    row = data.shifts[shift]
+    if return_at > row[c.LAST_RETURN] or push >= FAR:
+        return NEVER
+    person = row[c.PERSON]
+    work_of = state.person[person, c.PERSON_WORK] - state.route[shift, c.WORK] + work
+    if work_of > data.people[person, c.MAX_WORK]:
+        return NEVER
+    prices = data.prices
+    price = prices[c.TRAVEL] * travel + late_price + prices[c.PUSH] * push
+    price += prices[c.WAITING] * (waited - max(0, min(waited, room)))
+    price += prices[c.OVERTIME] * max(0, return_at - row[c.END])
+    if row[c.REST] == 1 and not rested:
+        if row[c.REST_MUST] == 1:
+            return NEVER
+        price += row[c.MISS]
+    if prices[c.HIGHEST] > 0:
+        price += prices[c.HIGHEST] * max(0, worst - int(guide[WORST]))
+    if prices[c.IDLE] > 0 or prices[c.BALANCE] > 0:
+        idle = max(return_at, row[c.END]) - row[c.BEGIN] - work
+        if rested:
+            idle -= row[c.REST_LENGTH]
+        idle = max(0, idle) + state.person[person, c.PERSON_IDLE] - state.route[shift, c.ROUTE_IDLE]
+        return float(price) + person_price(data, guide, person, idle, work_of)
+    return float(price)
+
+
+@compiled
+def present_price(data: Data, state: State, guide: Floats, shift: int) -> float:
+    """Guiding price of a route as it is, faces and first use aside."""
+    person = data.shifts[shift, c.PERSON]
+    price = state.route[shift, c.COST] - state.route[shift, c.ROUTE_PRICE]
+    return float(price) + person_price(
+        data,
+        guide,
+        person,
+        state.person[person, c.PERSON_IDLE],
+        state.person[person, c.PERSON_WORK],
+    )
+
+
+@compiled
+def setup_after(data: Data, house: int, task: int) -> int:
+    """Setup of a task, coming from a building (-1: none)."""
+    if house >= 0 and house == data.tasks[task, c.BUILDING]:
+        return 0
+    return int(data.tasks[task, c.SETUP])
+
+
+@compiled
+def next_task(state: State, shift: int, position: int) -> int:
+    """The first task from a position on, or -1."""
+    for index in range(position, state.size[shift]):
+        task = state.rows[shift, index]
+        if task < len(state.where):
+            return int(task)
+    return -1
+
+
+@compiled
+def price_at(
+    data: Data,
+    state: State,
+    guide: Floats,
+    shift: int,
+    task: int,
+    position: int,
+    low: int,
+    high: int,
+    before: int,
+    resting: bool,
+    extra: int,
+    work: int,
+) -> tuple[float, int]:
+    """Guiding price of the route with the task at a position, and the task's start.
+
+    `before` is the task before it (-1: none). The start lies in [low, high]; beyond, it pushes.
+    """
+    row = data.shifts[shift]
+    free, place, house = row[c.BEGIN], row[c.FROM_PLACE], -1
+    waited, room, late_price, worst = 0, FAR, 0, 0
+    seen = before >= 0
+    if seen:
+        mine = state.at[before]
+        free, place = mine[c.START] + data.tasks[before, c.DURATION], data.tasks[before, c.PLACE]
+        house = data.tasks[before, c.BUILDING]
+        waited, room, late_price, worst = mine[c.WAITED], mine[c.ROOM], mine[c.LATE], mine[c.WORST]
+    goal = data.tasks[task, c.PLACE]
+    ready, held, slack = ride(data.shifts, shift, free, data.travel[row[c.MODE], place, goal], resting)
+    ready += setup_after(data, house, task)
+    start = choose_start(data, state.wishing, task, max(ready, low), seen)
+    late = lateness(data.tasks, data.windows, task, start)
+    if not is_allowed(data, task, shift, start, late):
+        return NEVER, start
+    if seen:
+        waited += held
+        room = min(room, slack + waited)
+        waited += start - ready
+    own = min(room_of_start(data, task, shift, start, late), max(0, high - start))
+    late_price += price_of_start(data.tasks, data.prices, task, start, late)
+    free = start + data.tasks[task, c.DURATION]
+    end = walk(
+        data, state, shift, position, free, goal, data.tasks[task, c.BUILDING], False, True,  # noqa: FBT003
+        waited, min(room, own + waited), late_price, max(worst, late),
+    )  # fmt: skip
+    push = end[5] + max(0, start - high)
+    ended = (end[0], end[1], end[2], end[3], end[4], push)
+    route = state.route[shift]
+    rested = route[c.REST_TAKEN] > 0 or (route[c.STOPS] == 0 and state.size[shift] > 0)
+    price = route_price(data, state, guide, shift, extra, work, rested, ended)
+    return price, start
+
+
+@compiled
+def scan(
+    data: Data,
+    state: State,
+    guide: Floats,
+    shift: int,
+    task: int,
+    low: int,
+    high: int,
+    costs: Floats,
+    spots: Ints,
+    blink: float,
+    rng: Random,
+) -> None:
+    """Try a task at every position of a route; keep the cheapest in `costs` and `spots`."""
+    route, row = state.route[shift], data.shifts[shift]
+    travel = data.travel[row[c.MODE]]
+    base = float(data.price[task, shift])
+    if state.person[row[c.PERSON], c.PERSON_STOPS] == 0:
+        base += data.prices[c.USED]
+    base -= present_price(data, state, guide, shift)
+    saved = float(data.prices[c.WAITING] * (route[c.WAIT] - route[c.LATER]))
+    floor = float(route[c.COST] - route[c.ROUTE_PRICE]) - saved
+    place, house, before, resting = row[c.FROM_PLACE], -1, -1, False
+    goal, last = data.tasks[task, c.PLACE], len(costs) - 1
+    for position in range(state.size[shift] + 1):
+        after = next_task(state, shift, position)
+        on = row[c.TO_PLACE] if after < 0 else data.tasks[after, c.PLACE]
+        extra = travel[place, goal] + travel[goal, on]
+        work = extra + data.tasks[task, c.DURATION] + setup_after(data, house, task)
+        if route[c.STOPS] > 0:
+            extra -= travel[place, on]
+            work -= travel[place, on]
+        if after >= 0:
+            work += setup_after(data, data.tasks[task, c.BUILDING], after)
+            work -= setup_after(data, house, after)
+        least = base + floor + data.prices[c.TRAVEL] * extra + least_person_price(
+            data, state, guide, shift, work
+        )
+        if least < costs[last] and draw(rng) >= blink:
+            price, start = price_at(
+                data, state, guide, shift, task, position, low, high, before, resting,
+                route[c.ROUTE_TRAVEL] + extra, route[c.WORK] + work,
+            )  # fmt: skip
+            if price < NEVER:
+                keep(costs, spots, base + price, shift, position, start)
+        if position < state.size[shift]:
+            mark = state.rows[shift, position]
+            resting = mark >= len(state.where)
+            if not resting:
+                before, place, house = mark, data.tasks[mark, c.PLACE], data.tasks[mark, c.BUILDING]
+
+
+@compiled
+def least_person_price(data: Data, state: State, guide: Floats, shift: int, work: int) -> float:
+    """Least guiding price of the caregiver's idle time and balance with so much more work."""
+    if data.prices[c.IDLE] == 0 and data.prices[c.BALANCE] == 0:
+        return 0.0
+    person = data.shifts[shift, c.PERSON]
+    idle = state.person[person, c.PERSON_IDLE] - work
+    if state.route[shift, c.STOPS] == 0:
+        idle -= data.shifts[shift, c.REST_LENGTH]
+    work += state.person[person, c.PERSON_WORK]
+    return person_price(data, guide, person, max(0, idle), work)
+
+
+@compiled
+def keep(costs: Floats, spots: Ints, cost: float, shift: int, position: int, start: int) -> None:
+    """Sort an insertion in among the cheapest."""
+    at = len(costs) - 1
+    if cost >= costs[at]:
+        return
+    while at > 0 and costs[at - 1] > cost:
+        costs[at] = costs[at - 1]
+        spots[at] = spots[at - 1]
+        at -= 1
+    costs[at] = cost
+    spots[at, SHIFT], spots[at, POSITION], spots[at, BEGUN] = shift, position, start
+
+
+@compiled
+def forget(costs: Floats) -> None:
+    """Nothing found yet."""
+    costs[:] = np.inf

@@ -1,0 +1,297 @@
+"""Compiled recreation: what is absent goes in where it is cheapest, in one of several orders."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.compiled import compiled
+from solver.improve import columns as c
+from solver.improve.arrays import Data, Ints, State
+from solver.improve.chance import Random, below, draw
+from solver.improve.guide import Floats
+from solver.improve.labels import work_out_once
+from solver.improve.moves import place_rest, put_mark, refresh_or_all, take_mark
+from solver.improve.pricing import (
+    BEGUN,
+    NEVER,
+    POSITION,
+    SHIFT,
+    forget,
+    price_at,
+    present_price,
+    scan,
+)
+from solver.improve.ruin import Removed, Settings, mark
+
+FAR, UNSET = c.FAR, c.UNSET
+ORDERS = 7
+ABSENT_TRIED = 6.0
+"""Unserved visits tried in an iteration beside those taken out, on average."""
+
+
+@compiled
+def add_absent(data: Data, state: State, removed: Removed, rng: Random) -> None:
+    """Try what was absent before, too; some of it where there is much."""
+    absent = 0
+    for task in range(len(state.where)):
+        absent += state.where[task] < 0 and removed.marked[task] == 0
+    if absent == 0:
+        return
+    chance = ABSENT_TRIED / absent
+    for task in range(len(state.where)):
+        if state.where[task] < 0 and removed.marked[task] == 0 and data.tasks[task, c.ABLE] > 0:
+            if draw(rng) < chance:
+                mark(removed, task)
+                mate = data.tasks[task, c.MATE]
+                if mate >= 0 and state.where[mate] < 0:
+                    mark(removed, mate)
+
+
+@compiled
+def order_key(data: Data, task: int, kind: int, rng: Random) -> float:
+    """What the insertion order is sorted by, smallest first."""
+    row = data.tasks[task]
+    if kind == 0:
+        return float(row[c.LOW])
+    if kind == 1:
+        return float(row[c.CLOSE])
+    if kind == 2:
+        return float(row[c.ABLE]) + draw(rng)
+    if kind == 3:
+        return draw(rng) - float(row[c.DURATION])
+    if kind == 4 and len(data.shifts) > 0:
+        return -float(data.travel[0, data.shifts[0, c.FROM_PLACE], row[c.PLACE]])
+    return draw(rng)
+
+
+@compiled
+def sort_removed(data: Data, removed: Removed, keys: Floats, rng: Random) -> None:
+    """Put what was taken out into the order of one rule, one entry for each visit if tied."""
+    kind = below(rng, ORDERS)
+    pairs_first, dear_first = draw(rng) < 0.55, draw(rng) < 0.7
+    count = 0
+    for index in range(removed.count[0]):
+        task = removed.tasks[index]
+        mate = data.tasks[task, c.MATE]
+        if mate >= 0 and mate < task and removed.marked[mate] == 1:
+            continue
+        key = order_key(data, task, kind, rng)
+        if pairs_first and data.tasks[task, c.SYNC] == 1:
+            key -= 1e9
+        if dear_first:
+            key -= 1e12 * np.log(1.0 + data.tasks[task, c.DROP])
+        at = count
+        while at > 0 and keys[at - 1] > key:
+            keys[at] = keys[at - 1]
+            removed.tasks[at] = removed.tasks[at - 1]
+            at -= 1
+        keys[at], removed.tasks[at] = key, task
+        count += 1
+    removed.count[0] = count
+
+
+@compiled
+def recreate(
+    data: Data,
+    state: State,
+    guide: Floats,
+    removed: Removed,
+    costs: Floats,
+    spots: Ints,
+    keys: Floats,
+    settings: Settings,
+    rng: Random,
+) -> bool:
+    """Insert everything in `removed`; False where the plan got times no more."""
+    sort_removed(data, removed, keys, rng)
+    for index in range(removed.count[0]):
+        task = removed.tasks[index]
+        mate = data.tasks[task, c.MATE]
+        if mate >= 0 and removed.marked[mate] == 1 and state.where[mate] < 0:
+            if data.tasks[task, c.SYNC] == 1:
+                fits = insert_pair(data, state, guide, removed, task, costs, spots, settings, rng)
+            else:
+                fits = insert_both(data, state, guide, removed, task, costs, spots, settings, rng)
+        else:
+            drop = float(data.tasks[task, c.DROP])
+            fits = insert(data, state, guide, removed, task, costs[:1], spots, drop, settings, rng) < FAR
+        if not fits:
+            return False
+    return True
+
+
+@compiled
+def bounds_of(data: Data, state: State, task: int) -> tuple[int, int]:
+    """Bounds of a start by the starts tied to it, of visits that are served."""
+    low, high = UNSET, FAR
+    for row in range(data.tasks[task, c.LINK_FROM], data.tasks[task, c.LINK_TO]):
+        other = data.links[row, c.OTHER]
+        if state.where[other] < 0:
+            continue
+        start, least, most = state.at[other, c.START], data.links[row, c.LEAST], data.links[row, c.MOST]
+        if data.links[row, c.IS_AFTER] == 1:
+            low, high = max(low, start + least), min(high, start + most)
+        else:
+            low, high = max(low, start - most), min(high, start - least)
+    return low, high
+
+
+@compiled
+def search(
+    data: Data,
+    state: State,
+    guide: Floats,
+    task: int,
+    low: int,
+    high: int,
+    costs: Floats,
+    spots: Ints,
+    blink: float,
+    rng: Random,
+) -> None:
+    """Cheapest insertions of a task over all shifts that may do it, not with its mate's person."""
+    mate, person = data.tasks[task, c.MATE], -1
+    if mate >= 0 and state.where[mate] >= 0:
+        person = data.shifts[state.where[mate], c.PERSON]
+    for index in range(data.tasks[task, c.ABLE]):
+        shift = data.able[task, index]
+        if data.shifts[shift, c.PERSON] != person:
+            scan(data, state, guide, shift, task, low, high, costs, spots, blink, rng)
+
+
+@compiled
+def carry_out(
+    data: Data, state: State, guide: Floats, removed: Removed, task: int, spot: Ints, rng: Random
+) -> bool:
+    """Insert a task as found, move the route's rest if that helps; False without times."""
+    shift = spot[SHIFT]
+    put_mark(state, shift, spot[POSITION], task)
+    state.where[task] = shift
+    removed.changed[shift] = 1
+    if not refresh_or_all(data, state, shift):
+        return False
+    return place_rest(data, state, guide, shift, rng)
+
+
+@compiled
+def insert(
+    data: Data,
+    state: State,
+    guide: Floats,
+    removed: Removed,
+    task: int,
+    costs: Floats,
+    spots: Ints,
+    drop: float,
+    settings: Settings,
+    rng: Random,
+) -> float:
+    """Insert one task if that costs no more than `drop`; its price, 0 if left out, FAR: no times."""
+    forget(costs)
+    low, high = bounds_of(data, state, task)
+    search(data, state, guide, task, low, high, costs, spots, settings.blink, rng)
+    if costs[0] >= NEVER / 2 or costs[0] > drop:
+        return 0.0
+    price = costs[0]
+    if carry_out(data, state, guide, removed, task, spots[0], rng):
+        return price
+    return float(FAR)
+
+
+@compiled
+def insert_both(
+    data: Data,
+    state: State,
+    guide: Floats,
+    removed: Removed,
+    task: int,
+    costs: Floats,
+    spots: Ints,
+    settings: Settings,
+    rng: Random,
+) -> bool:
+    """Insert two parts that are not tied, both or neither."""
+    mate, drop = data.tasks[task, c.MATE], float(data.tasks[task, c.DROP])
+    first = insert(data, state, guide, removed, task, costs[:1], spots, drop, settings, rng)
+    if first >= FAR or state.where[task] < 0:
+        return first < FAR
+    rest = drop - first if drop < c.MANDATORY else drop
+    second = insert(data, state, guide, removed, mate, costs[:1], spots, rest, settings, rng)
+    if second >= FAR or state.where[mate] >= 0:
+        return second < FAR
+    shift = state.where[task]
+    take_mark(state, shift, task)
+    state.where[task] = -1
+    return refresh_or_all(data, state, shift)
+
+
+@compiled
+def insert_pair(
+    data: Data,
+    state: State,
+    guide: Floats,
+    removed: Removed,
+    task: int,
+    costs: Floats,
+    spots: Ints,
+    settings: Settings,
+    rng: Random,
+) -> bool:
+    """Insert two tied parts together where that costs no more than leaving the visit out."""
+    lead, other = task, data.tasks[task, c.MATE]
+    if draw(rng) < 0.5:
+        lead, other = other, lead
+    tried = min(len(costs) - 1, int(settings.spots))
+    forget(costs)
+    low, high = bounds_of(data, state, lead)
+    search(data, state, guide, lead, low, high, costs[:tried], spots, settings.blink, rng)
+    least, chosen = float(data.tasks[task, c.DROP]), -1
+    final = spots[len(costs) - 1]
+    for index in range(tried):
+        if costs[index] >= NEVER / 2 or costs[index] >= least + 200.0:
+            break
+        state.where[lead] = spots[index, SHIFT]
+        state.at[lead, c.START] = spots[index, BEGUN]
+        state.at[lead, c.SLACK] = 0
+        low, high = bounds_of(data, state, other)
+        one, place = costs[len(costs) - 1 :], spots[len(costs) - 1 :]
+        one[0] = least - costs[index]
+        kept = (final[SHIFT], final[POSITION], final[BEGUN])
+        place[0, SHIFT] = -1
+        search(data, state, guide, other, low, high, one, place, settings.blink, rng)
+        if place[0, SHIFT] >= 0:
+            least, chosen = costs[index] + one[0], index
+        else:
+            final[SHIFT], final[POSITION], final[BEGUN] = kept
+        state.where[lead] = -1
+    if chosen < 0:
+        return True
+    return carry_out_pair(data, state, guide, removed, lead, other, spots[chosen], final, rng)
+
+
+@compiled
+def carry_out_pair(
+    data: Data,
+    state: State,
+    guide: Floats,
+    removed: Removed,
+    lead: int,
+    other: int,
+    spot: Ints,
+    final: Ints,
+    rng: Random,
+) -> bool:
+    """Insert two tied parts as found; taken out again where no times exist so."""
+    put_mark(state, spot[SHIFT], spot[POSITION], lead)
+    put_mark(state, final[SHIFT], final[POSITION], other)
+    state.where[lead], state.where[other] = spot[SHIFT], final[SHIFT]
+    removed.changed[spot[SHIFT]] = 1
+    removed.changed[final[SHIFT]] = 1
+    if not work_out_once(data, state):
+        take_mark(state, spot[SHIFT], lead)
+        take_mark(state, final[SHIFT], other)
+        state.where[lead], state.where[other] = -1, -1
+        return work_out_once(data, state) and data.tasks[lead, c.DROP] < c.MANDATORY
+    if not place_rest(data, state, guide, spot[SHIFT], rng):
+        return False
+    return place_rest(data, state, guide, final[SHIFT], rng)

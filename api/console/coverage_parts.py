@@ -73,7 +73,7 @@ def gauge(row: CoverageRow, near_points: int, classes: str = "g") -> Markup:
 def card_body(row: CoverageRow, past: Sequence[SeriesPoint], near_points: int) -> Markup:
     """Value, n/m and target, status and, where month ends were kept, the line of the past."""
     wanted = target(row.target) if row.target is None else f"目标 {target(row.target)}"
-    count = counted(row) if row.denominator else "本区域没有可计算的对象"
+    count = counted(row) if row.denominator else "没有可计算的对象"
     return join(
         tag(
             "span",

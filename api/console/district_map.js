@@ -24,7 +24,7 @@ export default {
     <div class="map">
       <div ref="map" class="map-canvas" role="application" aria-label="地图"></div>
       <div v-if="caption" class="ov map-caption"><span v-if="caption.colour" class="key" :style="{ '--k': caption.colour }"></span><b>{{ caption.name }}</b><span class="t2">{{ caption.text }}</span></div>
-      <div class="ov map-zoom"><button type="button" aria-label="放大地图" @click="map.zoomIn()">+</button><button type="button" aria-label="缩小地图" @click="map.zoomOut()">−</button></div>
+      <div class="ov map-zoom"><button type="button" aria-label="放大地图" @click="map.zoomIn()">+</button><button type="button" aria-label="缩小地图" @click="map.zoomOut()">−</button><button type="button" aria-label="回到全图" title="回到全图" @click="fit"><svg class="ic" aria-hidden="true"><use href="#i-whole"></use></svg></button></div>
       <div class="ov map-scale"><i :style="{ width: scale.width + 'px' }"></i>{{ scale.label }}</div>
       <div v-if="failed" class="ov map-failed" role="alert">地图图形没有加载成功，其他功能不受影响。</div>
     </div>`,
@@ -191,10 +191,21 @@ export default {
       marker.on("click", () => this.say(route.key, stop.id)).addTo(this.layers.stops);
     },
     choose({ row, bar }) {
+      const moved = row !== this.selection.row;
       this.selection = { row, bar };
       this.paintStops();
+      if (moved) this.approach();
       const at = this.whereabouts();
       if (at && !this.map.getBounds().pad(-0.05).contains(at)) this.map.panTo(at, { animate: false });
+    },
+    // A route that is a speck on the whole map is brought near; a town's map stays as it is.
+    approach() {
+      const route = (this.data.routes ?? []).find((one) => one.key === this.selection.row);
+      if (!route) return;
+      const bounds = L.latLngBounds([route.base, ...route.trips.flatMap((trip) => trip.stops.map((stop) => stop.at))]);
+      const [a, b] = [this.map.latLngToContainerPoint(bounds.getNorthWest()), this.map.latLngToContainerPoint(bounds.getSouthEast())];
+      const speck = Math.max(b.x - a.x, b.y - a.y) < this.map.getSize().x / 3;
+      if (speck || !this.map.getBounds().contains(bounds)) this.map.fitBounds(bounds, { padding: [40, 44], maxZoom: 14, animate: false });
     },
     paintStops() {
       this.layers.chosen.clearLayers();

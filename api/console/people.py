@@ -120,7 +120,7 @@ def _elder_row(found: FoundElder, search: Search) -> Markup:
         tag("td", elder.id, class_="t3"),
         tag("td", tag("b", shown["name"])),
         tag("td", SEXES[elder.sex]),
-        tag("td", age, class_="r"),
+        tag("td", age),
         tag("td", found.community_name),
         tag("td", shown["address"]),
         tag("td", shown["phone"] or "—"),

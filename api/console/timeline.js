@@ -216,7 +216,8 @@ export default {
     },
     click(event) {
       const bar = event.target.closest("[data-bar]"), row = event.target.closest("[data-row]");
-      if (bar || row) this.select(row?.dataset.row ?? null, bar?.dataset.bar ?? null, "timeline");
+      if (row) this.select(row.dataset.row, bar?.dataset.bar ?? null, "timeline");
+      else if (bar) this.select(this.selection.row, bar.dataset.bar, "timeline"); // a card of the lane: the way stays in view
     },
     select(row, bar, origin) {
       const owner = bar && !row ? this.day.rows.find((one) => one.bars.some((item) => item.id === bar)) : null;
@@ -279,14 +280,15 @@ export default {
     },
     along(by) {
       const row = this.rows.find((one) => one.key === this.selection.row);
-      const bars = row ? row.bars : this.day.lane;
+      const inLane = !row || this.day.lane.some((item) => item.id === this.selection.bar);
+      const bars = inLane ? this.day.lane : row.bars;
       const now = bars.findIndex((bar) => bar.id === this.selection.bar);
       const next = bars[now < 0 ? (by > 0 ? 0 : bars.length - 1) : Math.max(0, Math.min(bars.length - 1, now + by))];
       if (next) this.select(row?.key ?? null, next.id, "timeline");
     },
     nextUnallocated() {
       const lane = this.day.lane, now = lane.findIndex((item) => item.id === this.selection.bar);
-      if (lane.length) this.select(null, lane[(now + 1) % lane.length].id, "timeline");
+      if (lane.length) this.select(this.selection.row, lane[(now + 1) % lane.length].id, "timeline");
     },
     legend() {
       const entry = (tone, name, word) => make("span", tone, icon(name), word);

@@ -204,7 +204,7 @@ export default {
       if (!route) return;
       const bounds = L.latLngBounds([route.base, ...route.trips.flatMap((trip) => trip.stops.map((stop) => stop.at))]);
       const [a, b] = [this.map.latLngToContainerPoint(bounds.getNorthWest()), this.map.latLngToContainerPoint(bounds.getSouthEast())];
-      const speck = Math.max(b.x - a.x, b.y - a.y) < this.map.getSize().x / 3;
+      const speck = Math.max(b.x - a.x, b.y - a.y) < this.map.getSize().x / 5;
       if (speck || !this.map.getBounds().contains(bounds)) this.map.fitBounds(bounds, { padding: [40, 44], maxZoom: 14, animate: false });
     },
     paintStops() {

@@ -16,9 +16,11 @@ from solver.travel.crowfly import CrowFly
 # A rectangle about as large as the district's built-up area.
 WEST, EAST, SOUTH, NORTH = 119.88, 120.02, 31.79, 31.93
 COMPOUND_DEGREES, BLOCK_DEGREES = 0.007, 0.0006
-BLOCKS_OF_COMPOUND = 8
+BLOCKS = 8
 LUNCH = (10 * 60 + 45, 12 * 60 + 30)
 STOPS_OF_RIDER = 14
+EARLY_SHARE = 0.15
+"""Share of deliveries that must come within the first half of lunch."""
 
 
 def meal_instance(
@@ -27,7 +29,8 @@ def meal_instance(
     seed: int,
     kitchens: int | None = None,
     bound_riders: bool = True,
-    early_share: float = 0.15,
+    shared_doors: bool = True,
+    hot_limit: int = 60,
 ) -> MealProblem:
     """A lunch round with `stops` delivered orders; the same arguments give the same problem.
 
@@ -36,19 +39,21 @@ def meal_instance(
         seed: of the generator.
         kitchens: how many; by default one for each 40 deliveries.
         bound_riders: whether each rider loads at one kitchen only.
-        early_share: share of deliveries that must come within the first half of lunch.
+        shared_doors: whether several orders may go to one block (else each has its own).
+        hot_limit: minutes from leaving the kitchen to handover.
     """
     rng = np.random.default_rng(seed)
     count = kitchens or max(1, round(stops / 40))
     low, high = np.array([WEST, SOUTH]), np.array([EAST, NORTH])
     doors = low + rng.random((count, 2)) * (high - low)
-    blocks, owner = _blocks(rng, doors, stops)
+    blocks, owner = _blocks(rng, doors, stops if shared_doors else 2 * stops + 2 * BLOCKS)
     chosen = rng.integers(len(blocks), size=stops)
+    if not shared_doors:
+        chosen = rng.permutation(len(blocks))[:stops]
     positions = np.vstack([doors, blocks])
     places = chosen + count
     deliveries = tuple(
-        _delivery(rng, i, int(places[i]), f"K{owner[chosen[i]]:02d}", early_share)
-        for i in range(stops)
+        _delivery(rng, i, int(places[i]), f"K{owner[chosen[i]]:02d}") for i in range(stops)
     )
     return MealProblem(
         kitchens=tuple(
@@ -65,6 +70,7 @@ def meal_instance(
         deliveries=deliveries,
         travel={"e_bike": CrowFly().matrix(positions, "e_bike")},
         weights=MealWeights(riders_used=30),
+        hot_limit=hot_limit,
         name=f"meals-{stops}-{count}-{seed}",
     )
 
@@ -73,18 +79,16 @@ def _blocks(
     rng: np.random.Generator, doors: NDArray[np.float64], stops: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Positions of tower blocks and the number of the kitchen that serves each."""
-    compounds = max(1, stops // (2 * BLOCKS_OF_COMPOUND))
+    compounds = max(1, stops // (2 * BLOCKS))
     owner = np.arange(compounds) % len(doors)
     centres = doors[owner] + rng.normal(0, COMPOUND_DEGREES, (compounds, 2))
-    offsets = rng.normal(0, BLOCK_DEGREES, (compounds, BLOCKS_OF_COMPOUND, 2))
+    offsets = rng.normal(0, BLOCK_DEGREES, (compounds, BLOCKS, 2))
     blocks = (centres[:, None] + offsets).reshape(-1, 2)
-    return blocks, np.repeat(owner, BLOCKS_OF_COMPOUND)
+    return blocks, np.repeat(owner, BLOCKS)
 
 
-def _delivery(
-    rng: np.random.Generator, number: int, place: int, kitchen: str, early_share: float
-) -> Delivery:
-    early = rng.random() < early_share
+def _delivery(rng: np.random.Generator, number: int, place: int, kitchen: str) -> Delivery:
+    early = rng.random() < EARLY_SHARE
     urgent = rng.random() < 0.1
     return Delivery(
         id=f"D{number:05d}",

@@ -23,32 +23,29 @@ HARD = -1
 """`Data.late_price` of a problem whose windows must be kept."""
 
 
+# Columns of `Data.node`, of `Data.kitchen` and of `Data.rider`.
+PLACE, PORTIONS, SERVICE, OPENS, CLOSES, HOT, KITCHEN, DROP, RANK = range(9)
+DOOR, READY_FROM, READY_UNTIL, LOAD, CAPACITY = range(5)
+MODE, BOX, START, END, START_PLACE, END_PLACE, CLASS = range(7)
+# Columns of `State.day`, of `State.trip` and of `State.node`.
+TRIPS, COST = range(2)
+FROM, LENGTH, CARRIED, READY = range(4)
+OWNER, SLOT, POSITION, UNTIL, SINCE = 0, 1, 2, 3, 8
+
+
 class Data(NamedTuple):
-    """The problem as arrays: N nodes, K kitchens, R riders, P places, M modes, Q neighbours."""
+    """The problem as arrays: N nodes, K kitchens, R riders, P places, M modes, Q neighbours.
+
+    Few arrays with named columns: every array costs time at each call of a compiled function. DROP
+    is weighted, RANK 0 is placed first where room is scarce, riders of one CLASS are
+    interchangeable and adjacent.
+    """
 
     travel: NDArray[np.int32]  # (M, P, P)
-    place: Ints  # (N,), as all down to `rank`
-    portions: Ints
-    service: Ints
-    opens: Ints
-    closes: Ints
-    hot: Ints
-    kitchen: Ints
-    drop: Ints  # weighted
-    rank: Ints  # 0 is placed first where room is scarce
+    node: Ints  # (N, PLACE .. RANK)
     near: Ints  # (N, Q) nodes by distance, itself first
-    kitchen_place: Ints  # (K,)
-    kitchen_from: Ints
-    kitchen_until: Ints
-    kitchen_load: Ints
-    kitchen_capacity: Ints
-    rider_mode: Ints  # (R,)
-    rider_capacity: Ints
-    rider_start: Ints
-    rider_end: Ints
-    rider_start_place: Ints
-    rider_end_place: Ints
-    rider_class: Ints  # riders of one class are interchangeable and adjacent
+    kitchen: Ints  # (K, DOOR .. CAPACITY)
+    rider: Ints  # (R, MODE .. CLASS)
     allowed: NDArray[np.bool_]  # (R, K)
     travel_price: int
     rider_price: int
@@ -56,32 +53,31 @@ class Data(NamedTuple):
 
 
 class State(NamedTuple):
-    """A plan: S trip slots for each rider, L nodes for each trip."""
+    """A plan: S trip slots for each rider, L nodes for each trip.
 
-    trips: Ints  # (R,) trips of a rider
-    kitchens: Ints  # (R, S)
-    lengths: Ints  # (R, S)
-    loads: Ints  # (R, S) portions
-    nodes: NDArray[np.int32]  # (R, S, L)
-    cost: Ints  # (R,)
-    owner: Ints  # (N,) rider, or -1
+    `row`, TRIPS, FROM, LENGTH, CARRIED, OWNER and `cooked` are the plan; COST, READY (the earliest
+    end of loading), SLOT, POSITION and the stretches from the kitchen (UNTIL) and to the end of the
+    trip (SINCE, five numbers each) follow from it, see `solver.meals.pricing`.
+    """
+
+    day: Ints  # (R, TRIPS .. COST)
+    trip: Ints  # (R, S, FROM .. READY)
+    row: Ints  # (R, S, L)
+    node: Ints  # (N, 13: OWNER .. SINCE + 4); OWNER is a rider or -1
     cooked: Ints  # (K,) portions
 
     def twin(self) -> State:
         """An equal plan that shares no array."""
         return State(
-            self.trips.copy(),
-            self.kitchens.copy(),
-            self.lengths.copy(),
-            self.loads.copy(),
-            self.nodes.copy(),
-            self.cost.copy(),
-            self.owner.copy(),
+            self.day.copy(),
+            self.trip.copy(),
+            self.row.copy(),
+            self.node.copy(),
             self.cooked.copy(),
         )
 
 
-NEIGHBOURS = 100
+NEIGHBOURS = 60
 """Nodes considered near to a node; a ruin never reaches further."""
 
 TRIPS_AT_MOST = 12
@@ -123,28 +119,27 @@ class Part:
     def empty(self) -> State:
         """The plan without a trip."""
         riders, nodes = len(self.riders), len(self.nodes)
-        least = min((int(p) for p in self.data.portions), default=1)
+        least = int(self.data.node[:, PORTIONS].min(initial=INFINITE))
         fit = max((rider.capacity for rider in self.riders), default=0) // least
         shape = (riders, TRIPS_AT_MOST, max(1, min(nodes, fit)))
+        node = np.zeros((nodes, SINCE + 5), dtype=np.int64)
+        node[:, OWNER] = -1
         return State(
-            np.zeros(riders, dtype=np.int64),
-            np.zeros(shape[:2], dtype=np.int64),
-            np.zeros(shape[:2], dtype=np.int64),
-            np.zeros(shape[:2], dtype=np.int64),
-            np.zeros(shape, dtype=np.int32),
-            np.zeros(riders, dtype=np.int64),
-            np.full(nodes, -1, dtype=np.int64),
-            np.zeros(len(self.kitchens), dtype=np.int64),
+            day=np.zeros((riders, 2), dtype=np.int64),
+            trip=np.zeros((*shape[:2], 4), dtype=np.int64),
+            row=np.zeros(shape, dtype=np.int64),
+            node=node,
+            cooked=np.zeros(len(self.kitchens), dtype=np.int64),
         )
 
     def order(self, state: State) -> Order:
         """A plan in terms of the problem; riders without a trip are absent."""
         plan: Order = {}
         for r, rider in enumerate(self.riders):
-            for s in range(int(state.trips[r])):
-                row = state.nodes[r, s, : int(state.lengths[r, s])]
+            for s in range(int(state.day[r, TRIPS])):
+                row = state.row[r, s, : int(state.trip[r, s, LENGTH])]
                 stops = [delivery for node in row for delivery in self.nodes[int(node)]]
-                kitchen = self.kitchens[int(state.kitchens[r, s])]
+                kitchen = self.kitchens[int(state.trip[r, s, FROM])]
                 plan.setdefault(rider.id, []).append((kitchen.id, stops))
         return plan
 
@@ -175,35 +170,53 @@ def _data(
     travel = np.ascontiguousarray([problem.travel[mode][np.ix_(places, places)] for mode in modes])
     travel = travel.reshape(len(modes), len(places), len(places)).astype(np.int32, copy=False)
     kitchen_number = {kitchen.id: i for i, kitchen in enumerate(kitchens)}
-    limits = [halt_limits(problem, node) for node in nodes]
-    place = _ints(number[node[0].place] for node in nodes)
+    place = [number[node[0].place] for node in nodes]
     weights = problem.weights
     return Data(
         travel=travel,
-        place=place,
-        portions=_ints(sum(one.portions for one in node) for node in nodes),
-        service=_ints(limit[3] for limit in limits),
-        opens=_ints(limit[0] for limit in limits),
-        closes=_ints(limit[1] for limit in limits),
-        hot=_ints(limit[2] for limit in limits),
-        kitchen=_ints(kitchen_number[node[0].kitchen] for node in nodes),
-        drop=_ints(weights.undelivered * sum(one.drop_cost for one in node) for node in nodes),
-        rank=_ranks(nodes),
-        near=_near(travel, place),
-        kitchen_place=_ints(number[kitchen.place] for kitchen in kitchens),
-        kitchen_from=_ints(kitchen.ready_from for kitchen in kitchens),
-        kitchen_until=_ints(kitchen.ready_until for kitchen in kitchens),
-        kitchen_load=_ints(kitchen.load_minutes for kitchen in kitchens),
-        kitchen_capacity=_ints(
-            INFINITE if kitchen.capacity is None else kitchen.capacity for kitchen in kitchens
+        node=_table(
+            (
+                (
+                    place[i],
+                    sum(one.portions for one in node),
+                    *_service_first(halt_limits(problem, node)),
+                    kitchen_number[node[0].kitchen],
+                    weights.undelivered * sum(one.drop_cost for one in node),
+                    rank,
+                )
+                for i, (node, rank) in enumerate(zip(nodes, _ranks(nodes), strict=True))
+            ),
+            RANK + 1,
         ),
-        rider_mode=_ints(modes.index(rider.mode) for rider in riders),
-        rider_capacity=_ints(rider.capacity for rider in riders),
-        rider_start=_ints(rider.start for rider in riders),
-        rider_end=_ints(rider.end for rider in riders),
-        rider_start_place=_ints(number[rider.start_place] for rider in riders),
-        rider_end_place=_ints(number[rider.end_place] for rider in riders),
-        rider_class=_classes(riders),
+        near=_near(travel, np.array(place, dtype=np.int64)),
+        kitchen=_table(
+            (
+                (
+                    number[one.place],
+                    one.ready_from,
+                    one.ready_until,
+                    one.load_minutes,
+                    INFINITE if one.capacity is None else one.capacity,
+                )
+                for one in kitchens
+            ),
+            CAPACITY + 1,
+        ),
+        rider=_table(
+            (
+                (
+                    modes.index(one.mode),
+                    one.capacity,
+                    one.start,
+                    one.end,
+                    number[one.start_place],
+                    number[one.end_place],
+                    kind,
+                )
+                for one, kind in zip(riders, _classes(riders), strict=True)
+            ),
+            CLASS + 1,
+        ),
         allowed=np.array(
             [[rider.works_for(kitchen.id) for kitchen in kitchens] for rider in riders],
             dtype=np.bool_,
@@ -214,8 +227,13 @@ def _data(
     )
 
 
-def _ints(values: Iterable[int]) -> Ints:
-    return np.fromiter(values, dtype=np.int64)
+def _service_first(limits: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    opens, closes, hot, service = limits
+    return service, opens, closes, hot
+
+
+def _table(rows: Iterable[tuple[int, ...]], columns: int) -> Ints:
+    return np.array(list(rows), dtype=np.int64).reshape(-1, columns)
 
 
 def _places(
@@ -226,7 +244,7 @@ def _places(
     return sorted(places)
 
 
-def _ranks(nodes: Sequence[Node]) -> Ints:
+def _ranks(nodes: Sequence[Node]) -> list[int]:
     """0 for the node that hurts most to leave out for each portion, then by priority."""
 
     def urgency(node: Node) -> tuple[float, int]:
@@ -235,7 +253,7 @@ def _ranks(nodes: Sequence[Node]) -> Ints:
         return -dropped / portions, -max(one.priority for one in node)
 
     ordered = {key: i for i, key in enumerate(sorted({urgency(node) for node in nodes}))}
-    return _ints(ordered[urgency(node)] for node in nodes)
+    return [ordered[urgency(node)] for node in nodes]
 
 
 def rider_class(rider: Rider) -> tuple[object, ...]:
@@ -251,9 +269,9 @@ def rider_class(rider: Rider) -> tuple[object, ...]:
     )
 
 
-def _classes(riders: Sequence[Rider]) -> Ints:
+def _classes(riders: Sequence[Rider]) -> list[int]:
     numbers: dict[tuple[object, ...], int] = {}
-    return _ints(numbers.setdefault(rider_class(rider), len(numbers)) for rider in riders)
+    return [numbers.setdefault(rider_class(rider), len(numbers)) for rider in riders]
 
 
 def _near(travel: NDArray[np.int32], place: Ints) -> Ints:

@@ -46,6 +46,6 @@ def _fits_together(problem: MealProblem, node: Node, fit: int) -> bool:
     if sum(one.portions for one in node) > fit:
         return False
     opens, closes, hot, _ = halt_limits(problem, node)
-    width = min(one.window_end - one.window_start for one in node)
-    heat = min(problem.hot_limit_of(one) for one in node)
+    width = max(one.window_end - one.window_start for one in node)
+    heat = max(problem.hot_limit_of(one) for one in node)
     return 2 * (closes - opens) >= width and 2 * hot >= heat

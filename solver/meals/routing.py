@@ -19,7 +19,37 @@ from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from solver.meals import kernel
-from solver.meals.arrays import HARD, INFINITE, Data, Part, State
+from solver.meals.arrays import (
+    BOX,
+    CAPACITY,
+    CARRIED,
+    CLOSES,
+    DOOR,
+    DROP,
+    END,
+    END_PLACE,
+    FROM,
+    HARD,
+    HOT,
+    INFINITE,
+    KITCHEN,
+    LENGTH,
+    LOAD,
+    MODE,
+    OPENS,
+    OWNER,
+    PLACE,
+    PORTIONS,
+    READY_FROM,
+    READY_UNTIL,
+    SERVICE,
+    START,
+    START_PLACE,
+    TRIPS,
+    Data,
+    Part,
+    State,
+)
 from solver.meals.search import Budget
 
 Matrix = NDArray[np.int64]
@@ -43,7 +73,7 @@ def improve(part: Part, state: State, budget: Budget) -> State:
         if not riders or not nodes or budget.stopped():
             continue
         whole = SECONDS_WITHOUT_LIMIT if budget.seconds is None else budget.seconds
-        model = KitchenModel(part.data, kitchen, riders, nodes, _days(state, riders))
+        model = KitchenModel(part.data, kitchen, riders, nodes, days(state, riders))
         found = model.solve(whole * len(nodes) / total, budget)
         if found is not None:
             state = _better(part, state, riders, found, kitchen)
@@ -57,7 +87,7 @@ def _crews(part: Part, state: State) -> dict[int, tuple[list[int], list[int]]]:
     for kitchen in range(len(part.kitchens)):
         riders = []
         for rider in range(len(part.riders)):
-            loads = {int(k) for k in state.kitchens[rider, : state.trips[rider]]}
+            loads = {int(k) for k in state.trip[rider, : state.day[rider, TRIPS], FROM]}
             spare = not loads and part.data.allowed[rider, kitchen] and rider not in lent
             if loads == {kitchen} or spare:
                 riders.append(rider)
@@ -65,41 +95,42 @@ def _crews(part: Part, state: State) -> dict[int, tuple[list[int], list[int]]]:
         nodes = [
             node
             for node in range(len(part.nodes))
-            if part.data.kitchen[node] == kitchen
-            and (state.owner[node] < 0 or int(state.owner[node]) in riders)
+            if part.data.node[node, KITCHEN] == kitchen
+            and (state.node[node, OWNER] < 0 or int(state.node[node, OWNER]) in riders)
         ]
         crews[kitchen] = (riders, nodes)
     return crews
 
 
-def _days(state: State, riders: Sequence[int]) -> Days:
+def days(state: State, riders: Sequence[int]) -> Days:
+    """The days of some riders in a plan."""
     return {
         rider: [
-            [int(node) for node in state.nodes[rider, s, : state.lengths[rider, s]]]
-            for s in range(int(state.trips[rider]))
+            [int(node) for node in state.row[rider, s, : state.trip[rider, s, LENGTH]]]
+            for s in range(int(state.day[rider, TRIPS]))
         ]
         for rider in riders
     }
 
 
-def _better(part: Part, state: State, riders: Sequence[int], days: Days, kitchen: int) -> State:
+def _better(part: Part, state: State, riders: Sequence[int], found: Days, kitchen: int) -> State:
     """The plan with the new days, priced by the kernel; the old one unless that is cheaper."""
     fresh = state.twin()
     for rider in riders:
-        for node in (node for trip in _days(state, [rider])[rider] for node in trip):
-            fresh.owner[node] = -1
-            fresh.cooked[kitchen] -= part.data.portions[node]
-        if len(days[rider]) > fresh.nodes.shape[1]:
+        for node in (node for trip in days(state, [rider])[rider] for node in trip):
+            fresh.node[node, OWNER] = -1
+            fresh.cooked[kitchen] -= part.data.node[node, PORTIONS]
+        if len(found[rider]) > fresh.row.shape[1]:
             return state
-        fresh.trips[rider] = len(days[rider])
+        fresh.day[rider, TRIPS] = len(found[rider])
     for rider in riders:
-        for s, trip in enumerate(days[rider]):
-            fresh.kitchens[rider, s] = kitchen
-            fresh.lengths[rider, s] = len(trip)
-            fresh.nodes[rider, s, : len(trip)] = trip
-            fresh.loads[rider, s] = part.data.portions[trip].sum()
-            fresh.cooked[kitchen] += fresh.loads[rider, s]
-            fresh.owner[trip] = rider
+        for s, trip in enumerate(found[rider]):
+            fresh.trip[rider, s, FROM] = kitchen
+            fresh.trip[rider, s, LENGTH] = len(trip)
+            fresh.row[rider, s, : len(trip)] = trip
+            fresh.trip[rider, s, CARRIED] = part.data.node[trip, PORTIONS].sum()
+            fresh.cooked[kitchen] += fresh.trip[rider, s, CARRIED]
+            fresh.node[trip, OWNER] = rider
         kernel.tidy(part.data, fresh, rider)
     cheaper = kernel.total(part.data, fresh) < kernel.total(part.data, state)
     return fresh if cheaper else state
@@ -138,13 +169,13 @@ class KitchenModel:
             numbers.count, len(self.riders), [numbers.start] * len(self.riders), ends
         )
         self.model = pywrapcp.RoutingModel(self.manager)
-        door = [int(data.kitchen_place[kitchen])]
+        door = [int(data.kitchen[kitchen, DOOR])]
         self.places = np.array(
-            [int(data.place[node]) for node in self.nodes]
+            [int(data.node[node, PLACE]) for node in self.nodes]
             + door * (numbers.reloads + 1)
-            + [int(data.rider_end_place[rider]) for rider in self.riders]
+            + [int(data.rider[rider, END_PLACE]) for rider in self.riders]
         )
-        self.modes = [int(data.rider_mode[rider]) for rider in self.riders]
+        self.modes = [int(data.rider[rider, MODE]) for rider in self.riders]
         self._add_costs()
         self._add_clock()
         self._add_heat()
@@ -163,7 +194,7 @@ class KitchenModel:
 
     def _service(self) -> Matrix:
         service = np.zeros(self.numbers.count, dtype=np.int64)
-        service[: len(self.nodes)] = self.data.service[self.nodes]
+        service[: len(self.nodes)] = self.data.node[self.nodes, SERVICE]
         return service
 
     def _index(self, number: int) -> int:
@@ -177,38 +208,40 @@ class KitchenModel:
             self.model.SetArcCostEvaluatorOfVehicle(evaluators[vehicle], vehicle)
             way = data.travel[
                 self.modes[vehicle],
-                data.rider_start_place[rider],
-                data.kitchen_place[self.kitchen],
+                data.rider[rider, START_PLACE],
+                data.kitchen[self.kitchen, DOOR],
             ]
             self.model.SetFixedCostOfVehicle(int(data.rider_price) + price * int(way), vehicle)
         for number, node in enumerate(self.nodes):
-            self.model.AddDisjunction([self._index(number)], int(data.drop[node]))
+            self.model.AddDisjunction([self._index(number)], int(data.node[node, DROP]))
         for reload in range(len(self.nodes), self.numbers.start):
             self.model.AddDisjunction([self._index(reload)], 0)
-        most = int(data.kitchen_capacity[self.kitchen])
+        most = int(data.kitchen[self.kitchen, CAPACITY])
         if most < INFINITE:
             cooked = sum(
-                self.model.ActiveVar(self._index(number)) * int(data.portions[node])
+                self.model.ActiveVar(self._index(number)) * int(data.node[node, PORTIONS])
                 for number, node in enumerate(self.nodes)
             )
-            others = int(data.portions[self._foreign()].sum())
+            others = int(data.node[self._foreign(), PORTIONS].sum())
             self.model.solver().Add(cooked <= most - others)
 
     def _foreign(self) -> list[int]:
         """Nodes of this kitchen that riders outside the model serve."""
         mine = set(self.nodes)
-        cooked_here = np.flatnonzero(self.data.kitchen == self.kitchen)
+        cooked_here = np.flatnonzero(self.data.node[:, KITCHEN] == self.kitchen)
         return [int(node) for node in cooked_here if int(node) not in mine]
 
     def _add_clock(self) -> None:
         data, numbers, first = self.data, self.numbers, len(self.nodes)
-        load = int(data.kitchen_load[self.kitchen])
+        load = int(data.kitchen[self.kitchen, LOAD])
         matrices = {}
         for mode in set(self.modes):
             matrix = self._travel(mode) + self._service()[:, None]
             matrix[first : numbers.start + 1, :first] += load
             matrices[mode] = matrix
-        horizon = int(max(data.rider_end[self.riders].max(), data.kitchen_until[self.kitchen]))
+        horizon = int(
+            max(data.rider[self.riders, END].max(), data.kitchen[self.kitchen, READY_UNTIL])
+        )
         self.model.AddDimensionWithVehicleTransits(
             self._by_mode(matrices), horizon, horizon, not START_AT_ZERO, "clock"
         )
@@ -217,31 +250,32 @@ class KitchenModel:
         for number, node in enumerate(self.nodes):
             index = self._index(number)
             clock.SlackVar(index).SetValue(0)
-            opens, closes = int(data.opens[node]), int(data.closes[node])
+            opens, closes = int(data.node[node, OPENS]), int(data.node[node, CLOSES])
             clock.CumulVar(index).SetRange(opens, closes if price == HARD else horizon)
             if price > 0:
                 clock.SetCumulVarSoftUpperBound(index, closes, price)
-        last = int(data.kitchen_until[self.kitchen])
+        last = int(data.kitchen[self.kitchen, READY_UNTIL])
         for reload in range(first, numbers.start):
             clock.CumulVar(self._index(reload)).SetMax(last)
             # A reload may begin after a pause; only the street knows no waiting.
         for vehicle, rider in enumerate(self.riders):
             way = data.travel[
                 self.modes[vehicle],
-                data.rider_start_place[rider],
-                data.kitchen_place[self.kitchen],
+                data.rider[rider, START_PLACE],
+                data.kitchen[self.kitchen, DOOR],
             ]
             ready = max(
-                int(data.kitchen_from[self.kitchen]), int(data.rider_start[rider]) + int(way)
+                int(data.kitchen[self.kitchen, READY_FROM]),
+                int(data.rider[rider, START]) + int(way),
             )
             clock.CumulVar(self.model.Start(vehicle)).SetRange(min(ready, last), last)
             if ready > last:
                 self.model.solver().Add(self.model.VehicleVar(self.model.Start(vehicle)) < 0)
-            clock.CumulVar(self.model.End(vehicle)).SetMax(int(data.rider_end[rider]))
+            clock.CumulVar(self.model.End(vehicle)).SetMax(int(data.rider[rider, END]))
 
     def _add_heat(self) -> None:
         numbers, first = self.numbers, len(self.nodes)
-        hottest = int(self.data.hot[self.nodes].max())
+        hottest = int(self.data.node[self.nodes, HOT].max())
         matrices = {}
         for mode in set(self.modes):
             matrix = self._travel(mode) + self._service()[:, None]
@@ -253,16 +287,16 @@ class KitchenModel:
         )
         heat = self.model.GetDimensionOrDie("heat")
         for number, node in enumerate(self.nodes):
-            heat.CumulVar(self._index(number)).SetMax(int(self.data.hot[node]))
+            heat.CumulVar(self._index(number)).SetMax(int(self.data.node[node, HOT]))
         for reload in range(first, numbers.start):
             heat.CumulVar(self._index(reload)).SetMin(hottest)
 
     def _add_portions(self) -> None:
         data, numbers, first = self.data, self.numbers, len(self.nodes)
-        capacities = [int(data.rider_capacity[rider]) for rider in self.riders]
+        capacities = [int(data.rider[rider, BOX]) for rider in self.riders]
         largest = max(capacities)
         transits = np.zeros(numbers.count, dtype=np.int64)
-        transits[:first] = data.portions[self.nodes]
+        transits[:first] = data.node[self.nodes, PORTIONS]
         transits[first : numbers.start] = -largest
         evaluator = self.model.RegisterUnaryTransitVector(transits.tolist())
         self.model.AddDimensionWithVehicleCapacity(

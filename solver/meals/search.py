@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.meals import kernel
-from solver.meals.arrays import Part, State
+from solver.meals.arrays import OWNER, Part, State
+from solver.meals.inserting import Random
 
 # Minutes of travel a plan may become worse by at the start and at the end of the annealing.
-HOT_MINUTES, COLD_MINUTES = 10.0, 0.3
+HOT_MINUTES, COLD_MINUTES = 3.0, 0.2
 FIRST_SLICE, SLICES, SLICE_SECONDS = 64, 50, 0.2
 BY_RANK, NO_BLINKS = 3, 0.0
 
@@ -93,29 +94,31 @@ def improve(
 
 def split_absent(part: Part, state: State, seed: int) -> tuple[Part, State]:
     """Break up absent nodes, whose members may fit where the whole does not, and insert them."""
-    absent = [i for i in range(len(part.nodes)) if state.owner[i] < 0]
+    absent = [i for i in range(len(part.nodes)) if state.node[i, OWNER] < 0]
     if all(len(part.nodes[i]) == 1 for i in absent):
         extend(part, state, seed)
         return part, state
-    kept = [i for i in range(len(part.nodes)) if state.owner[i] >= 0]
+    kept = [i for i in range(len(part.nodes)) if state.node[i, OWNER] >= 0]
     nodes = [part.nodes[i] for i in kept] + [(one,) for i in absent for one in part.nodes[i]]
     finer = Part.of(part.problem, part.kitchens, part.riders, nodes)
     result = finer.empty()
     renamed = np.full(len(part.nodes), -1, dtype=np.int64)
     renamed[kept] = np.arange(len(kept))
-    result.owner[: len(kept)] = state.owner[kept]
-    depth = min(result.nodes.shape[2], state.nodes.shape[2])
-    result.nodes[:, :, :depth] = renamed[state.nodes[:, :, :depth]]
-    for name in ("trips", "kitchens", "lengths", "loads", "cost", "cooked"):
+    result.node[: len(kept), OWNER] = state.node[kept, OWNER]
+    depth = min(result.row.shape[2], state.row.shape[2])
+    result.row[:, :, :depth] = renamed[state.row[:, :, :depth]]
+    for name in ("day", "trip", "cooked"):
         getattr(result, name)[...] = getattr(state, name)
+    for rider in range(len(part.riders)):
+        kernel.tidy(finer.data, result, rider)
     extend(finer, result, seed)
     return finer, result
 
 
 def absent_deliveries(part: Part, state: State) -> int:
     """How many deliveries a plan leaves out."""
-    return sum(len(part.nodes[int(i)]) for i in np.flatnonzero(state.owner < 0))
+    return sum(len(part.nodes[int(i)]) for i in np.flatnonzero(state.node[:, OWNER] < 0))
 
 
-def _random(seed: int) -> kernel.Random:
+def _random(seed: int) -> Random:
     return np.array([seed & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)

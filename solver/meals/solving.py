@@ -24,8 +24,11 @@ from solver.verify_meals import verify_meals
 Progress = Callable[[float, int], None]
 """Hears the share of the work done (0..1) and the deliveries left out; one call at a time."""
 
-ITERATIONS_PER_NODE = 1500
+ITERATIONS_PER_NODE = 1000
 """A part is given up on as settled after so many iterations for each of its nodes."""
+
+FEW_NODES = 20
+"""A smaller part gets the iterations of so many nodes; its search is quick and no less rugged."""
 
 
 class Engine(StrEnum):
@@ -151,7 +154,7 @@ def _part_order(
     part = Part.of(problem, share.kitchens, share.riders, nodes)
     seed = limits.seed * 1_000_003 + number
     state = search.first_plan(part, seed)
-    budget = search.Budget(seconds, limits.iterations * len(nodes), limits.stop)
+    budget = search.Budget(seconds, limits.iterations * max(FEW_NODES, len(nodes)), limits.stop)
     if limits.engine is Engine.ORTOOLS:
         state = routing.improve(part, state, budget)
     else:

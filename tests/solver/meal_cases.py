@@ -19,7 +19,8 @@ ROAD = (0, 20, 5, 9, 24, 200)
 
 def road(positions: tuple[int, ...] = ROAD) -> NDArray[np.int32]:
     line = np.array(positions, dtype=np.int32)
-    return np.abs(line[:, None] - line[None, :])
+    matrix: NDArray[np.int32] = np.abs(line[:, None] - line[None, :])
+    return matrix
 
 
 def delivery(name: str, place: int, kitchen: str = "K1", **more: Any) -> Delivery:

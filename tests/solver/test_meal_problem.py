@@ -45,7 +45,7 @@ BAD: dict[str, tuple[Callable[[MealProblem], object], str]] = {
         lambda p: replace(p, deliveries=(*p.deliveries, delivery("d1", 2))),
         "delivery d1: the id is used twice",
     ),
-    "no id": (lambda p: delivery("", 2), "delivery '': the id must be a non-empty text"),
+    "no id": (lambda _: delivery("", 2), "delivery '': the id must be a non-empty text"),
     "loading backwards": (
         lambda p: with_kitchen(p, "K1", ready_until=599),
         "kitchen K1: the last loading (599) is before the first (600)",
@@ -79,7 +79,7 @@ BAD: dict[str, tuple[Callable[[MealProblem], object], str]] = {
         "travel matrices: the sizes differ",
     ),
     "negative weight": (
-        lambda p: MealWeights(travel=-1),
+        lambda _: MealWeights(travel=-1),
         "weights: travel must be at least 0, not -1",
     ),
     "no heat": (

@@ -28,9 +28,9 @@ from eldercare.seeding.streams import (
 )
 
 NO_POSITION_FROM, NO_POSITION_SHARES = 75, (0.001, 0.005)
-"""Elders whose address nobody has placed on the map yet, below and from an age on: two in a thousand.
+"""Elders whom nobody has placed on the map yet, below and from an age on: two in a thousand.
 
-A defect on purpose, which planning must set aside and show; old registrations have it more.
+A defect on purpose, which planning must set aside and show.
 """
 DIALECT_SHARE = {True: 0.2, False: 0.5}
 """Elders who speak only the dialect, by urban or not (assumed)."""

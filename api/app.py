@@ -66,11 +66,11 @@ def create_app(
 def _lifespan(edge: Edge, *, with_jobs: bool) -> v1.Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(require_current, edge.engine)
-        if with_jobs:
-            edge.scheduler = app.state.scheduler = JobScheduler(edge.settings)
-            await run_in_threadpool(edge.scheduler.start)
         try:
+            await run_in_threadpool(require_current, edge.engine)
+            if with_jobs:
+                edge.scheduler = app.state.scheduler = JobScheduler(edge.settings)
+                await run_in_threadpool(edge.scheduler.start)
             yield
         finally:
             if edge.scheduler is not None:

@@ -121,7 +121,7 @@ SHIFT_WEEKS_BEFORE, SHIFT_WEEKS = 2, 7
 class SeedSummary:
     """Rows by table; `created` is False where they were there already, by the same parameters.
 
-    `defects` counts what is wrong on purpose, so that 'set aside' has something to show.
+    `defects` counts what was made wrong on purpose, so that 'set aside' has something to show.
     """
 
     scale: float

@@ -13,7 +13,7 @@ LEAFLET = Path(nicegui.__file__).parent / "elements" / "leaflet" / "dist"
 
 
 class Timeline(Element, component="timeline.js", dependencies=["timeline_bars.js"]):
-    """A day's timeline. Emits `select` {row, bar, origin}, `open` {row, bar} and `more`."""
+    """A day's timeline. Emits `select` {row, bar, origin}, `open` (Enter) and `more`."""
 
     def __init__(self, day: Mapping[str, Any]) -> None:
         super().__init__()

@@ -14,17 +14,16 @@ from api.console.place import Place, here
 from api.console.theme import THEME_SCRIPT
 from api.console.visitor import OFFICE, forget, remember, visitor_of
 from api.console.words import ROLE_NAMES
-from eldercare.accounts.demo import DemoAccount, demo_accounts
-from eldercare.accounts.passwords import verify_password
-from eldercare.accounts.users import authenticate, find_user
+from eldercare.accounts.demo import DemoAccount, open_demo_accounts
+from eldercare.accounts.users import authenticate
 from eldercare.errors import NotAuthenticated
 
 router = APIRouter(include_in_schema=False)
 WORDS = {
     "wrong_credentials": "用户名或密码不正确。",
     "too_many_attempts": "尝试次数过多，请 15 分钟后再试。",
-    "not_office": "此账号用于手机端，不能进入管理台。",
 }
+NOT_OFFICE = "此账号用于手机页，不能进入管理台。"
 
 
 @router.get("/login")
@@ -53,7 +52,7 @@ def login(
     except NotAuthenticated as refused:
         return _page(place, next, problem=WORDS.get(refused.code, refused.message), name=name)
     if user.role not in OFFICE:
-        return _page(place, next, problem=WORDS["not_office"], name=name)
+        return _page(place, next, problem=NOT_OFFICE, name=name)
     remember(request.session, user)
     return RedirectResponse(_inside(next), status_code=303)
 
@@ -87,6 +86,7 @@ def _page(place: Place, following: str, *, problem: str = "", name: str = "") ->
             tag("h1", "新北区居家养老排程"),
             tag("p", "登录后安排上门服务、助餐和查看覆盖情况。", class_="t2"),
             tag("p", icon("bad"), problem, class_="problem", role="alert") if problem else None,
+            tag("a", "打开手机页", href="/phone", class_="btn") if problem == NOT_OFFICE else None,
             _form(following, name),
             _demo_hint(place),
             class_="login card",
@@ -154,16 +154,9 @@ def _demo_hint(place: Place) -> Markup | None:
 
 @cache
 def _open_demo_accounts(place: Place) -> tuple[DemoAccount, ...]:
-    """The demonstration's office accounts whose well-known password still holds here.
+    """The demonstration's office accounts that are open here.
 
-    Kept for the process: checking a password is slow on purpose.
+    Kept for the process: checking their passwords is slow on purpose.
     """
-    found = []
     with place.reading() as session:
-        for account in demo_accounts():
-            user = find_user(session, account.name)
-            if account.role not in OFFICE or user is None or not user.active:
-                continue
-            if verify_password(account.password, user.password_hash):
-                found.append(account)
-    return tuple(found)
+        return tuple(one for one in open_demo_accounts(session) if one.role in OFFICE)

@@ -262,7 +262,7 @@ export default {
       const moves = {
         ArrowDown: () => this.step(1), ArrowUp: () => this.step(-1),
         ArrowRight: () => this.along(1), ArrowLeft: () => this.along(-1),
-        Enter: () => this.$emit("open", { ...this.selection }), Escape: () => this.select(null, null, "timeline"),
+        Enter: () => this.$emit("open"), Escape: () => this.select(null, null, "timeline"),
         u: () => this.nextUnallocated(), U: () => this.nextUnallocated(),
       };
       if (!moves[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -29,6 +29,7 @@ from eldercare.rostering.tables import Roster, RosterStatus
 from eldercare.rostering.views import RosterView
 from eldercare.settings import DISTRICT_CODE
 
+FOCUS_PANEL = "() => document.querySelector('.panel').focus()"
 LIST_LIMIT = 200
 """Lines of the list of what is missing; beyond it the page says how many more there are."""
 
@@ -158,9 +159,10 @@ class Day:
                 self.timeline = Timeline(timeline_data(view, day.progress, self._note(visitor)))
                 self.timeline.on("select", self._selected)
                 self.timeline.on("more", self._nothing_chosen)
+                self.timeline.on("open", js_handler=FOCUS_PANEL)
                 with ui.element("aside").classes("side").props('aria-label="地图与说明"'):
                     DistrictMap(self._map())
-                    self.panel = ui.element("div").classes("panel").props("aria-live=polite")
+                    self.panel = ui.element("div").classes("panel").props("tabindex=-1")
         self._nothing_chosen()
 
     def _note(self, visitor: Visitor) -> str:

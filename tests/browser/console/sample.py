@@ -93,9 +93,10 @@ def fill(session: Session, *, versions: tuple[RosterStatus, ...] = (RosterStatus
         session.flush()
     load_targets(session)
     ensure_demo_accounts(session, now=NOW)
-    for who, role, area in (
-        ("viewer", Role.VIEWER, DISTRICT_CODE),
-        ("longhutang", Role.COORDINATOR, OTHER_TOWN),
+    for who, role, area, worker in (
+        ("viewer", Role.VIEWER, DISTRICT_CODE, None),
+        ("longhutang", Role.COORDINATOR, OTHER_TOWN, None),
+        ("caregiver", Role.CAREGIVER, TOWN, "C000"),
     ):
         add_user(
             session,
@@ -103,6 +104,7 @@ def fill(session: Session, *, versions: tuple[RosterStatus, ...] = (RosterStatus
             password=OTHER_PASSWORD,
             role=role,
             area_code=area,
+            caregiver_id=worker,
             by="test",
             now=NOW,
         )

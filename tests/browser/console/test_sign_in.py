@@ -66,3 +66,12 @@ def test_a_towns_coordinator_sees_that_town_only(desktop: Page, console: str) ->
     expect(desktop.locator(".shown")).to_contain_text("/ 22 人")
     names = desktop.locator(".tl .r").evaluate_all("rows => rows.map(row => row.dataset.row)")
     assert set(names) <= {one for _, town, one in sample.caregivers() if town == sample.OTHER_TOWN}
+
+
+def test_workers_are_sent_to_the_phone_page(desktop: Page, console: str) -> None:
+    desktop.goto(f"{console}/login")
+    desktop.get_by_label("用户名").fill("caregiver")
+    desktop.get_by_label("密码").fill(sample.OTHER_PASSWORD)
+    desktop.get_by_role("button", name="登录").click()
+    expect(desktop.get_by_role("alert")).to_contain_text("手机页")
+    expect(desktop.get_by_role("link", name="打开手机页")).to_have_attribute("href", "/phone")

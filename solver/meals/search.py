@@ -44,10 +44,16 @@ class Budget:
 
 
 def first_plan(part: Part, seed: int) -> State:
-    """Every node where it is cheapest, the most urgent first."""
-    state = part.empty()
-    extend(part, state, seed)
-    return state
+    """Every node where it is cheapest; the best of the plans that the insertion orders give."""
+    best = part.empty()
+    touched = np.zeros(len(part.riders), dtype=np.bool_)
+    for order in range(int(kernel.ORDERS)):
+        state = part.empty()
+        random = _random(seed)
+        kernel.recreate(part.data, state, touched, random, order, NO_BLINKS, eager=False)
+        if kernel.total(part.data, state) < kernel.total(part.data, best):
+            best = state
+    return best
 
 
 def extend(part: Part, state: State, seed: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from math import isnan
 
 import numpy as np
 
@@ -98,11 +99,13 @@ def service_type_rows(sources: Sources) -> Iterator[Row]:
         }
 
 
+LIVING = tuple(LivingArrangement)
+
+
 def elder_rows(
     sources: Sources, people: People, conditions: Conditions, seed: int
 ) -> Iterator[Row]:
     """Rows of `elder`, community after community."""
-    kinds = list(LivingArrangement)
     for block in people.blocks:
         part = slice(block.start, block.stop)
         ages = people.ages
@@ -129,7 +132,7 @@ def elder_rows(
             elder_id, name, female, born, address, building, phone, longitude, latitude,
             living, dialect, registered, ended, died, note,
         ) in columns:  # fmt: skip
-            known = longitude == longitude  # noqa: PLR0124 - NaN is the one value unlike itself
+            known = not isnan(longitude)
             yield {
                 "id": elder_id,
                 "name": name,
@@ -142,7 +145,7 @@ def elder_rows(
                 "longitude": longitude if known else None,
                 "latitude": latitude if known else None,
                 "position_is_estimated": known and estimated,
-                "living_arrangement": kinds[living],
+                "living_arrangement": LIVING[living],
                 "language": "changzhou" if dialect else "mandarin",
                 "registered_on": registered,
                 "ended_on": ended,

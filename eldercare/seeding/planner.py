@@ -12,7 +12,7 @@ import numpy as np
 from eldercare.seeding.conditions import Conditions
 from eldercare.seeding.people import People
 from eldercare.seeding.plans import Item, Plan
-from eldercare.seeding.services import CARE_HABIT, FIRST_HABIT, HABITS, Habit, checked_minutes
+from eldercare.seeding.service_choice import CARE_HABIT, FIRST_HABIT, HABITS, Habit, checked_minutes
 from eldercare.seeding.sources import ServiceSource, Sources
 from eldercare.seeding.streams import Bools, Generator, Ints, stream, weighted_order
 from eldercare.seeding.visited import choose_visited, visit_weights

@@ -38,33 +38,51 @@ SEEDS = range(100)
 def tight_day(seed: int) -> Problem:
     """One visit that just about can, or cannot, be served by two caregivers."""
     rng = Random(seed)
-    people = []
-    for name in ("K", "L"):
-        start = rng.randint(5, 20)
-        rest = None
-        if rng.random() < 0.6:
-            earliest, length = rng.randint(5, 35), rng.randint(2, 6)
-            latest_end = earliest + length + rng.randint(0, 15)
-            rest = Break(
-                earliest=earliest,
-                latest_end=latest_end,
-                duration=length,
-                miss_cost=rng.choice((None, None, 4)),
-            )
-        shift = Shift(
-            id=f"{name}1",
-            start=start,
-            end=start + rng.randint(14, 36),
-            start_place=0,
-            end_place=rng.choice((0, 2)),
-            rest=rest,
-            maximum_overtime=rng.choice((0, 0, 3)),
+    people = tuple(_caregiver(rng, name) for name in ("K", "L"))
+    visit = _visit(rng)
+    near = rng.randint(1, 5)
+    far = rng.randint(1, min(7, near + 4))  # a detour is never shorter
+    matrix = np.array([[0, near, 4], [near, 0, far], [4, far, 0]], dtype=np.int32)
+    return Problem(
+        visits=(visit,),
+        caregivers=people,
+        travel={"foot": matrix},
+        window_met=rng.choice((WindowMet.AT_START, WindowMet.AT_START, WindowMet.AT_END)),
+        weights=Weights(
+            overtime=rng.choice((0, 0, None)),
+            lateness=rng.choice((1, None)),
+            missed_break=rng.choice((1, None)),
+        ),
+    )
+
+
+def _caregiver(rng: Random, name: str) -> Caregiver:
+    start = rng.randint(5, 20)
+    rest = None
+    if rng.random() < 0.6:
+        earliest, length = rng.randint(5, 35), rng.randint(2, 6)
+        latest_end = earliest + length + rng.randint(0, 15)
+        rest = Break(
+            earliest=earliest,
+            latest_end=latest_end,
+            duration=length,
+            miss_cost=rng.choice((None, None, 4)),
         )
-        skills = (SkillHeld("bath", rng.randint(0, 2), rng.choice((None, rng.randint(20, 50)))),)
-        limit = rng.choice((None, rng.randint(8, 20)))
-        people.append(
-            Caregiver(id=name, shifts=(shift,), mode="foot", skills=skills, maximum_work=limit)
-        )
+    shift = Shift(
+        id=f"{name}1",
+        start=start,
+        end=start + rng.randint(14, 36),
+        start_place=0,
+        end_place=rng.choice((0, 2)),
+        rest=rest,
+        maximum_overtime=rng.choice((0, 0, 3)),
+    )
+    skills = (SkillHeld("bath", rng.randint(0, 2), rng.choice((None, rng.randint(20, 50)))),)
+    limit = rng.choice((None, rng.randint(8, 20)))
+    return Caregiver(id=name, shifts=(shift,), mode="foot", skills=skills, maximum_work=limit)
+
+
+def _visit(rng: Random) -> Visit:
     need = (SkillNeed("bath", rng.randint(0, 2)),) if rng.random() < 0.4 else ()
     parts = (Part(rng.randint(3, 9), need), Part(rng.randint(3, 9)))[: rng.randint(1, 2)]
     opens = rng.randint(5, 40)
@@ -73,7 +91,7 @@ def tight_day(seed: int) -> Problem:
         windows.append(TimeWindow(opens + 16, opens + 20))
     least = rng.randint(0, 6)
     gap = rng.choice((None, Gap(), Gap(least, least + rng.randint(0, 4)), Gap(least, None)))
-    visit = Visit(
+    return Visit(
         id="V",
         place=1,
         parts=parts,
@@ -84,20 +102,6 @@ def tight_day(seed: int) -> Problem:
         late_is_hard=rng.random() < 0.9,
         refused_caregivers=frozenset({"K"} if rng.random() < 0.1 else ()),
         drop_cost=9,
-    )
-    near = rng.randint(1, 5)
-    far = rng.randint(1, min(7, near + 4))  # a detour is never shorter
-    matrix = np.array([[0, near, 4], [near, 0, far], [4, far, 0]], dtype=np.int32)
-    return Problem(
-        visits=(visit,),
-        caregivers=tuple(people),
-        travel={"foot": matrix},
-        window_met=rng.choice((WindowMet.AT_START, WindowMet.AT_START, WindowMet.AT_END)),
-        weights=Weights(
-            overtime=rng.choice((0, 0, None)),
-            lateness=rng.choice((1, None)),
-            missed_break=rng.choice((1, None)),
-        ),
     )
 
 

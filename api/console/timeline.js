@@ -70,6 +70,8 @@ export default {
     listen() {
       this.ears = new AbortController();
       const signal = { signal: this.ears.signal };
+      // On paper every row counts, not only those in view.
+      matchMedia("print").addEventListener("change", (event) => { this.printing = event.matches; this.repaint(); this.later(); }, signal);
       document.addEventListener("console:select", ({ detail }) => {
         if (detail.origin !== "timeline") this.select(detail.row, detail.bar, detail.origin);
       }, signal);
@@ -153,11 +155,16 @@ export default {
     },
     repaint(keep = false) {
       if (!this.view) return;
-      const { scroll, body, head } = this.$refs;
+      const { scroll, head } = this.$refs;
       const height = this.rowHeight;
       const top = Math.max(0, scroll.scrollTop), room = scroll.clientHeight - head.offsetHeight;
       const first = Math.max(0, Math.floor(top / height) - OVERSCAN);
       const last = Math.min(this.rows.length, Math.ceil((top + room) / height) + OVERSCAN);
+      if (this.printing) this.swap(keep, 0, this.rows.length);
+      else this.swap(keep, first, last);
+    },
+    swap(keep, first, last) {
+      const { body } = this.$refs;
       for (const [index, element] of this.painted) {
         if (keep && index >= first && index < last) continue;
         element.remove();
@@ -166,7 +173,7 @@ export default {
       for (let index = first; index < last; index += 1) {
         if (this.painted.has(index)) continue;
         const element = paintRow(this.rows[index], index, this.view);
-        element.style.top = `${index * height}px`;
+        element.style.top = `${index * this.rowHeight}px`;
         this.painted.set(index, element);
         body.append(element);
       }

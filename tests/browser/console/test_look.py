@@ -127,6 +127,10 @@ def test_paper_has_no_rail_and_no_panel(day: Page) -> None:
     for hidden in (".rail", ".side", ".find"):
         assert not day.locator(hidden).first.is_visible()
     expect(day.locator(".tl .r").first).to_be_visible()
+    expect(day.locator(".tl .r")).to_have_count(len(list(sample.caregivers())))
+    expect(day.locator(".top")).to_contain_text("2020年9月17日")
+    day.emulate_media(media="screen")
+    expect(day.locator(".tl .r")).not_to_have_count(len(list(sample.caregivers())))
 
 
 def test_a_phone_can_read_the_day(phone: Page, console: str) -> None:

@@ -87,11 +87,11 @@ def test_a_lunch_round_is_delivered_whole_by_few_riders(bound: bool) -> None:
 
 
 def test_the_search_earns_its_time() -> None:
-    problem = meal_instance(160, seed=5, kitchens=4)
-    quick, patient = (
-        verify_meals(problem, solved(problem, iterations=count)).total for count in (1, 150)
-    )
-    assert patient < 0.96 * quick
+    """Riders are scarce: the first plan leaves out deliveries that the search then places."""
+    problem = meal_instance(200, seed=5, kitchens=1, shared_doors=False)
+    problem = replace(problem, riders=problem.riders[::2])
+    quick, patient = (solved(problem, stop=stop) for stop in (lambda: True, None))
+    assert len(patient.undelivered) < len(quick.undelivered)
 
 
 def test_the_routing_library_improves_a_plan_too() -> None:

@@ -13,11 +13,16 @@ LEAFLET = Path(nicegui.__file__).parent / "elements" / "leaflet" / "dist"
 
 
 class Timeline(Element, component="timeline.js", dependencies=["timeline_bars.js"]):
-    """A day's timeline. Emits `select` {row, bar, origin}, `open` (Enter) and `more`."""
+    """A day's timeline. Emits `select` {row, bar, origin}, `open`, `more` and `seen`."""
 
     def __init__(self, day: Mapping[str, Any]) -> None:
         super().__init__()
         self._props["day"] = day
+
+    def show(self, day: Mapping[str, Any]) -> None:
+        """Draw the day as it is by now; what is chosen stays chosen."""
+        self._props["day"] = day
+        self.update()
 
     def choose(self, row: str | None, bar: str | None) -> None:
         """Select from the server, as from the panel's lists."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from api.console.day import Progress
+from api.console.place import Place
 from api.console.visitor import Visitor
 from eldercare.accounts.permissions import in_scope
 from eldercare.care.outcomes import orders_handed_over, service_records_on
 from eldercare.registry.lookup import town_names
-from eldercare.rostering.dates import newest_roster_on, rosters_on
+from eldercare.rostering.dates import newest_roster_on, rosters_on, town_plans
 from eldercare.rostering.reading import view_of
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import Roster, RosterStatus
@@ -22,6 +23,10 @@ from eldercare.settings import DISTRICT_CODE
 
 WHOLE_DISTRICT_UP_TO = 120
 """So many caregivers are still readable in one timeline; larger rosters open with one town."""
+
+
+Version = tuple[tuple[tuple[int | None, str], ...], datetime | None]
+"""The rosters of a date with their status, and when the shown one was last planned."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,15 @@ class DayPage:
     whole: bool
     """The visitor may see the whole district."""
     rosters: Sequence[Roster]
+    version: Version
     roster: Roster | None
     view: RosterView | None
     progress: Progress
+
+    @property
+    def is_today(self) -> bool:
+        """The day is under way."""
+        return self.progress.now_minutes is not None
 
     @property
     def town_name(self) -> str:
@@ -60,12 +71,42 @@ def read_day(visitor: Visitor, on: date | None, town: str | None, status: str | 
         view = None
         if roster is not None and (towns or whole):
             view = view_of(session, roster, towns=None if shown is None else [shown])
-        progress = Progress(
-            records=service_records_on(session, day),
-            handed_over=frozenset(orders_handed_over(session, day)),
-            now_minutes=place.minutes_of_day() if day == place.today() else None,
+        progress = _progress(session, place, day)
+        version = _version(session, rosters)
+    return DayPage(day, shown, towns, whole, rosters, version, roster, view, progress)
+
+
+@dataclass(frozen=True)
+class News:
+    """What has happened since a page was read."""
+
+    progress: Progress
+    is_replaced: bool
+    """The roster on the page is no longer the one that a new page would show."""
+
+
+def read_news(visitor: Visitor, day: DayPage) -> News:
+    """Reports and versions of an open page's day; the roster itself is not read again."""
+    with visitor.place.reading() as session:
+        return News(
+            _progress(session, visitor.place, day.on),
+            is_replaced=_version(session, rosters_on(session, day.on)) != day.version,
         )
-    return DayPage(day, shown, towns, whole, rosters, roster, view, progress)
+
+
+def _version(session: Session, rosters: Sequence[Roster]) -> Version:
+    """Another one after planning again, publishing, or a new draft."""
+    states = [(one.id, one.status.value) for one in rosters]
+    plans = town_plans(session, rosters[0].id) if rosters and rosters[0].id else ()
+    return tuple(states), max((plan.planned_at for plan in plans), default=None)
+
+
+def _progress(session: Session, place: Place, on: date) -> Progress:
+    return Progress(
+        records=service_records_on(session, on),
+        handed_over=frozenset(orders_handed_over(session, on)),
+        now_minutes=place.minutes_of_day() if on == place.today() else None,
+    )
 
 
 def _default_on(session: Session, today: date) -> date:

@@ -59,7 +59,12 @@ export default {
     this.sized?.disconnect();
     this.map?.remove();
   },
-  watch: { data() { this.fit(); this.paint(); } },
+  watch: {
+    data(now, before) {
+      if (JSON.stringify(now.bounds) !== JSON.stringify(before.bounds)) this.fit();
+      this.paint();
+    },
+  },
   methods: {
     loadResource(url) {
       if (document.querySelector(`link[href="${url}"]`)) return Promise.resolve();

@@ -57,7 +57,7 @@ def day_figures(view: RosterView, progress: Progress) -> list[Figure]:
 
 
 def _done(view: RosterView, progress: Progress) -> Figure | None:
-    if not progress.records:
+    if not progress.records and progress.now_minutes is None:
         return None
     states = {
         stop_id(stop): progress.state(stop, route.worker_id)

@@ -66,6 +66,9 @@ export default {
     this.sized.disconnect();
     this.ears.abort();
   },
+  watch: {
+    day() { this.$refs.foot.lastChild.textContent = this.day.note; this.refresh(); },
+  },
   methods: {
     listen() {
       this.ears = new AbortController();
@@ -81,6 +84,8 @@ export default {
         event.preventDefault();
         document.querySelector("[data-search]")?.focus();
       }, signal);
+      // Whoever comes back to the page sees the day as it is now.
+      document.addEventListener("visibilitychange", () => { if (!document.hidden) this.$emit("seen"); }, signal);
       document.addEventListener("input", (event) => {
         if (event.target.matches("[data-search]")) this.search(event.target.value);
       }, signal);

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from markupsafe import Markup
 from nicegui import ui
-from nicegui.events import GenericEventArguments
 
-from api.console import panel
-from api.console.bounds import district_bounds, town_bounds
-from api.console.components import DistrictMap, Timeline
 from api.console.controls import button, date_picker, html, picker, query
-from api.console.day import by_worker, map_data, timeline_data, unplaced_id
 from api.console.day_reading import DayPage, read_day
-from api.console.figures import Figure, day_figures, figure_body
+from api.console.day_view import Day
 from api.console.markup import icon, join, tag
 from api.console.publishing import ask_to_publish
 from api.console.shell import Frame, console_page, open_frame, state
@@ -26,12 +20,7 @@ from api.console.visitor import Visitor
 from api.console.words import instant, long_date, parse_date
 from eldercare.accounts.permissions import Action, may
 from eldercare.rostering.tables import Roster, RosterStatus
-from eldercare.rostering.views import RosterView
 from eldercare.settings import DISTRICT_CODE
-
-FOCUS_PANEL = "() => document.querySelector('.panel').focus()"
-LIST_LIMIT = 200
-"""Lines of the list of what is missing; beyond it the page says how many more there are."""
 
 
 @console_page(
@@ -142,94 +131,3 @@ def _publish_button(visitor: Visitor, day: DayPage) -> None:
     newest = max((one.version or 0 for one in day.rosters), default=0)
     ask = partial(ask_to_publish, visitor, day.on, reload)
     button(f"发布 v{newest + 1}…", ask, kind="pri")
-
-
-class Day:
-    """The parts of one day's page and what they tell each other."""
-
-    def __init__(self, visitor: Visitor, day: DayPage, view: RosterView) -> None:
-        self.day, self.view = day, view
-        self.workers = by_worker(view)
-        draft = " draft-sheet" if view.status is RosterStatus.DRAFT else ""
-        with ui.element("div").classes(f"day{draft}"):
-            with ui.element("section").classes("kpi").props('aria-label="当日概况"'):
-                for figure in day_figures(view, day.progress):
-                    self._figure(figure)
-            with ui.element("div").classes("work"):
-                self.timeline = Timeline(timeline_data(view, day.progress, self._note(visitor)))
-                self.timeline.on("select", self._selected)
-                self.timeline.on("more", self._nothing_chosen)
-                self.timeline.on("open", js_handler=FOCUS_PANEL)
-                with ui.element("aside").classes("side").props('aria-label="地图与说明"'):
-                    DistrictMap(self._map())
-                    self.panel = ui.element("div").classes("panel").props("tabindex=-1")
-        self._nothing_chosen()
-
-    def _note(self, visitor: Visitor) -> str:
-        return f"{instant(visitor.place.now())} 的数据"
-
-    def _map(self) -> dict[str, Any]:
-        town = self.day.town
-        bounds = district_bounds() if town is None else town_bounds(town)
-        caregivers = self.view.summary.caregivers
-        caption = {"name": self.day.town_name, "text": f"{caregivers} 名护理员的路线"}
-        return map_data(self.view, self.day.progress, [town] if town else [], bounds, caption)
-
-    def _figure(self, figure: Figure) -> None:
-        if not figure.filter:
-            html(figure_body(figure))
-            return
-        cell = html(figure_body(figure), "button", props="type=button")
-        if figure.filter == "unplaced":
-            cell.on("click", self._nothing_chosen, args=[])
-        else:
-            cell.on("click", partial(self._filter, figure), args=[])
-
-    def _filter(self, figure: Figure) -> None:
-        self.timeline.filter(figure.filter, figure.label)
-
-    def _selected(self, event: GenericEventArguments) -> None:
-        row, bar = event.args.get("row"), event.args.get("bar")
-        body = self._body(row, bar)
-        if body is None:
-            self._nothing_chosen(keep=True)
-            return
-        self.panel.clear()
-        with self.panel:
-            html(body)
-
-    def _body(self, row: str | None, bar: str | None) -> Markup | None:
-        progress = self.day.progress
-        if bar and bar.startswith("u:"):
-            item = panel.find_unplaced(self.view, bar)
-            return panel.unplaced_body(self.view, item) if item else None
-        if bar and bar.startswith("v:"):
-            found = panel.find_stop(self.view, bar)
-            return panel.stop_body(self.view, *found, progress) if found else None
-        if row in self.workers:
-            return panel.worker_body(self.workers[row], bar, progress)
-        return None
-
-    def _nothing_chosen(self, *_: object, keep: bool = False) -> None:
-        """Show the overview and the list of what is missing."""
-        if not keep:
-            self.timeline.choose(None, None)
-        self.panel.clear()
-        with self.panel:
-            html(panel.overview(self.view))
-            with ui.element("div").classes("list"):
-                for item in self.view.unplaced[:LIST_LIMIT]:
-                    line = html(panel.unplaced_line(item), "button", props="type=button")
-                    line.on("click", partial(self._open_missing, unplaced_id(item)), args=[])
-            if len(self.view.unplaced) > LIST_LIMIT:
-                html(
-                    f"还有 {len(self.view.unplaced) - LIST_LIMIT} 项，请先按镇（街道）查看。",
-                    "p",
-                    "t2",
-                )
-
-    def _open_missing(self, bar: str) -> None:
-        ui.run_javascript(
-            "document.dispatchEvent(new CustomEvent('console:select',"
-            f" {{detail: {{row: null, bar: {bar!r}, origin: 'panel'}}}}))"
-        )

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from eldercare.database import make_engine, transaction
-from eldercare.rostering.lifecycle import find_roster
+from eldercare.rostering.lifecycle import find_roster, publish
 from eldercare.rostering.tables import RosterStatus, RosterVisit
 from tests.browser.console import sample
 from tests.browser.console.conftest import open_day, sign_in
@@ -76,3 +76,23 @@ def test_a_run_from_the_page_goes_into_a_draft(desktop: Page, draft_console: str
     expect(desktop.locator(".result tbody tr")).to_have_count(2)
     expect(desktop.locator(".jobs")).to_contain_text("手动排程 · 9月18日 周五")
     expect(desktop.locator(".jobs .job").nth(1)).to_contain_text("完成")
+
+
+def test_an_open_day_takes_in_what_is_reported_and_announces_a_new_version(
+    desktop: Page, draft_console: str, tmp_path: Path
+) -> None:
+    sign_in(desktop, draft_console)
+    open_day(desktop, draft_console)
+    expect(desktop.locator(".kpi")).to_contain_text("已完成")
+    expect(desktop.locator(".b.done")).to_have_count(0)
+    desktop.locator('.r[data-row="C001"] .hd').click()
+    engine = make_engine(f"sqlite:///{tmp_path / 'console.db'}")
+    with transaction(engine) as session:
+        sample.check_in(session)
+        publish(session, sample.ON, by="another", now=sample.NOW)
+    engine.dispose()
+    desktop.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(desktop.locator(".b.done").first).to_be_visible()
+    expect(desktop.locator(".r.sel")).to_have_attribute("data-row", "C001")
+    expect(desktop.locator(".map i.stop.done").first).to_be_attached()
+    expect(desktop.locator(".q-notification")).to_contain_text("已有新版本")

@@ -54,4 +54,4 @@ def _usable(folder: Path) -> bool:
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  its stubs do not name it
+    setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010 - its stubs do not name it

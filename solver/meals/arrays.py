@@ -6,7 +6,7 @@ place whose windows and hot limits one halt can keep. A plan lists nodes by ride
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -174,49 +174,10 @@ def _data(
     weights = problem.weights
     return Data(
         travel=travel,
-        node=_table(
-            (
-                (
-                    place[i],
-                    sum(one.portions for one in node),
-                    *_service_first(halt_limits(problem, node)),
-                    kitchen_number[node[0].kitchen],
-                    weights.undelivered * sum(one.drop_cost for one in node),
-                    rank,
-                )
-                for i, (node, rank) in enumerate(zip(nodes, _ranks(nodes), strict=True))
-            ),
-            RANK + 1,
-        ),
+        node=_node_table(problem, nodes, place, kitchen_number),
         near=_near(travel, np.array(place, dtype=np.int64)),
-        kitchen=_table(
-            (
-                (
-                    number[one.place],
-                    one.ready_from,
-                    one.ready_until,
-                    one.load_minutes,
-                    INFINITE if one.capacity is None else one.capacity,
-                )
-                for one in kitchens
-            ),
-            CAPACITY + 1,
-        ),
-        rider=_table(
-            (
-                (
-                    modes.index(one.mode),
-                    one.capacity,
-                    one.start,
-                    one.end,
-                    number[one.start_place],
-                    number[one.end_place],
-                    kind,
-                )
-                for one, kind in zip(riders, _classes(riders), strict=True)
-            ),
-            CLASS + 1,
-        ),
+        kitchen=_kitchen_table(kitchens, number),
+        rider=_rider_table(riders, modes, number),
         allowed=np.array(
             [[rider.works_for(kitchen.id) for kitchen in kitchens] for rider in riders],
             dtype=np.bool_,
@@ -225,6 +186,56 @@ def _data(
         rider_price=weights.riders_used,
         late_price=HARD if weights.lateness is None else weights.lateness,
     )
+
+
+def _node_table(
+    problem: MealProblem,
+    nodes: Sequence[Node],
+    place: Sequence[int],
+    kitchen_number: Mapping[str, int],
+) -> Ints:
+    rows = (
+        (
+            place[i],
+            sum(one.portions for one in node),
+            *_service_first(halt_limits(problem, node)),
+            kitchen_number[node[0].kitchen],
+            problem.weights.undelivered * sum(one.drop_cost for one in node),
+            rank,
+        )
+        for i, (node, rank) in enumerate(zip(nodes, _ranks(nodes), strict=True))
+    )
+    return _table(rows, RANK + 1)
+
+
+def _kitchen_table(kitchens: Sequence[Kitchen], number: Mapping[int, int]) -> Ints:
+    rows = (
+        (
+            number[one.place],
+            one.ready_from,
+            one.ready_until,
+            one.load_minutes,
+            INFINITE if one.capacity is None else one.capacity,
+        )
+        for one in kitchens
+    )
+    return _table(rows, CAPACITY + 1)
+
+
+def _rider_table(riders: Sequence[Rider], modes: Sequence[str], number: Mapping[int, int]) -> Ints:
+    rows = (
+        (
+            modes.index(one.mode),
+            one.capacity,
+            one.start,
+            one.end,
+            number[one.start_place],
+            number[one.end_place],
+            kind,
+        )
+        for one, kind in zip(riders, _classes(riders), strict=True)
+    )
+    return _table(rows, CLASS + 1)
 
 
 def _service_first(limits: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

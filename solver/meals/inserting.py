@@ -155,7 +155,7 @@ def best_in_trips(
 
 
 @compiled
-def best_alone(  # noqa: C901  one tight loop, a call in it would cost more than it does
+def best_alone(  # noqa: C901 - one tight loop, a call in it would cost more than it does
     data: Data, state: State, node: int, least: int, blink: float, rng: Random
 ) -> tuple[int, int, int]:
     """Cheapest trip with this node alone: (cost added, rider, slot); `least` is to beat.

@@ -99,6 +99,27 @@ def with_rider(problem: MealProblem, name: str, **changes: Any) -> MealProblem:
     return replace(problem, riders=tuple(changed))
 
 
+def _random_orders(rng: random.Random, deliveries: int, places: int) -> tuple[Delivery, ...]:
+    orders = []
+    for number in range(deliveries):
+        opens = rng.randint(0, 40)
+        orders.append(
+            Delivery(
+                id=f"d{number}",
+                place=rng.randrange(2, places),
+                kitchen=rng.choice(["K0", "K0", "K1"]),
+                portions=rng.randint(1, 3),
+                window_start=opens,
+                window_end=opens + rng.randint(0, 40),
+                handover_minutes=rng.randint(0, 3),
+                drop_cost=rng.choice([15, 60, 1000]),
+                priority=rng.randint(0, 2),
+                hot_limit=rng.choice([None, 8, 20]),
+            )
+        )
+    return tuple(orders)
+
+
 def random_problem(seed: int, *, deliveries: int = 4, places: int = 7) -> MealProblem:
     """Tight windows, short heat, small boxes, matrices without symmetry or triangle inequality."""
     rng = random.Random(seed)
@@ -128,23 +149,7 @@ def random_problem(seed: int, *, deliveries: int = 4, places: int = 7) -> MealPr
         )
         for r in range(2)
     )
-    orders = []
-    for number in range(deliveries):
-        opens = rng.randint(0, 40)
-        orders.append(
-            Delivery(
-                id=f"d{number}",
-                place=rng.randrange(2, places),
-                kitchen=rng.choice(["K0", "K0", "K1"]),
-                portions=rng.randint(1, 3),
-                window_start=opens,
-                window_end=opens + rng.randint(0, 40),
-                handover_minutes=rng.randint(0, 3),
-                drop_cost=rng.choice([15, 60, 1000]),
-                priority=rng.randint(0, 2),
-                hot_limit=rng.choice([None, 8, 20]),
-            )
-        )
+    orders = _random_orders(rng, deliveries, places)
     weights = MealWeights(
         travel=rng.choice([1, 2]),
         riders_used=rng.choice([0, 10]),
@@ -153,7 +158,7 @@ def random_problem(seed: int, *, deliveries: int = 4, places: int = 7) -> MealPr
     return MealProblem(
         kitchens=kitchens,
         riders=riders,
-        deliveries=tuple(orders),
+        deliveries=orders,
         travel={"bike": matrix},
         weights=weights,
         hot_limit=30,

@@ -1,8 +1,9 @@
 """Compiled functions and where their machine code is kept.
 
-The compiler's own cache looks only at the file of each function, so a change in a function it calls
-from another file would go unnoticed; and a read-only installation has no place for it. Here the
-folder is named for the text of all files with compiled functions, below the user's cache folder.
+The compiler's own cache looks only at the file of each function, so a change in a function or a
+constant it takes from another file would go unnoticed; and a read-only installation has no place for
+it. Here the folder is named for the text of all files of the function's package, below the user's
+cache folder. A compiled function must therefore take nothing compiled from another package.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -18,22 +20,21 @@ import numba
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
-PACKAGE = Path(__file__).parent
-MARK = b"from solver.compiled import"
-
 
 def compiled(function: Compiled) -> Compiled:
     """Compile once per machine; the code runs without the interpreter lock."""
+    if not os.environ.get("NUMBA_CACHE_DIR"):
+        folder = cache_folder(Path(function.__code__.co_filename).parent)
+        setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - its stubs do not name it
     return cast(Compiled, numba.njit(cache=True, nogil=True)(function))
 
 
-def cache_folder() -> Path:
-    """Folder of the machine code of this very source; falls back to the temporary folder."""
+@cache
+def cache_folder(package: Path) -> Path:
+    """Folder of the machine code of a package as it is; falls back to the temporary folder."""
     text = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        content = path.read_bytes()
-        if MARK in content:
-            text.update(content)
+    for path in sorted(package.glob("*.py")):
+        text.update(path.read_bytes())
     base = os.environ.get("XDG_CACHE_HOME")
     wanted = Path(base) if base else Path.home() / ".cache"
     folder = wanted / "xinbei-eldercare" / "kernels" / text.hexdigest()[:16]
@@ -51,7 +52,3 @@ def _usable(folder: Path) -> bool:
     except OSError:
         return False
     return os.access(folder, os.W_OK)
-
-
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010 - its stubs do not name it

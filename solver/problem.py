@@ -189,7 +189,7 @@ class Problem:
             and all(np.array_equal(self.travel[mode], other.travel[mode]) for mode in self.travel)
         )
 
-    __hash__ = None  # type: ignore[assignment] - equal by value and holding matrices
+    __hash__ = None  # type: ignore[assignment]  # equal by value and holding matrices
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels to another process: the fields, not the lookups."""

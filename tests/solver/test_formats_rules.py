@@ -164,7 +164,7 @@ def test_hhcrsp_two_parts_of_one_service_go_to_two_caregivers() -> None:
     problem = hhcrsp.read_problem(HHCRSP)
     routes = [
         {"caregiver_id": "c1", "locations": [service("p1", "s1", 155, 169)]},
-        {"caregiver_id": "c2", "locations": [service("p1", "s1", 155, 158.5)]},  # type: ignore[arg-type] - a bare document
+        {"caregiver_id": "c2", "locations": [service("p1", "s1", 155, 158.5)]},  # type: ignore[arg-type]  # a bare document
     ]
     solution = hhcrsp.read_solution({"routes": routes}, problem)
     assert [stop.part for route in solution.routes for stop in route.stops] == [0, 1]

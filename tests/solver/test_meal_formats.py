@@ -56,7 +56,7 @@ def test_a_bad_document_names_the_place(
     document = meals.write_problem(worked_problem())
     here = document
     for step in path[:-1]:
-        here = here[step]  # type: ignore[index] - a path into any document
-    here[path[-1]] = value  # type: ignore[index] - a path into any document
+        here = here[step]  # type: ignore[index]  # a path into any document
+    here[path[-1]] = value  # type: ignore[index]  # a path into any document
     with pytest.raises(FormatError, match=words):
         meals.read_problem(document)

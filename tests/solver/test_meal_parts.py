@@ -209,16 +209,19 @@ def test_trips_without_a_timetable_are_an_engine_fault() -> None:
 def test_machine_code_is_kept_apart_for_each_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    first = compiled.cache_folder()
-    assert first.is_relative_to(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder_of = compiled.cache_folder.__wrapped__
+    source = tmp_path / "package" / "constants.py"
+    source.parent.mkdir()
+    source.write_text("LIMIT = 1", encoding="utf-8")
+    first = folder_of(source.parent)
+    assert first.is_relative_to(tmp_path / "cache")
     assert first.is_dir()
-    assert compiled.cache_folder() == first
-    monkeypatch.setattr(compiled, "PACKAGE", Path(kernel.__file__).parent.parent / "travel")
-    assert compiled.cache_folder() != first
-    blocked = tmp_path / "file"
-    blocked.touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    elsewhere = compiled.cache_folder()
+    assert folder_of(source.parent) == first
+    source.write_text("LIMIT = 2", encoding="utf-8")
+    assert folder_of(source.parent) != first
+    monkeypatch.setenv("XDG_CACHE_HOME", str(source))
+    elsewhere = folder_of(source.parent)
     assert elsewhere.is_dir()
     assert not elsewhere.is_relative_to(tmp_path)
+    elsewhere.rmdir()

@@ -30,7 +30,7 @@ ITERATIONS = 300  # for each delivery; the search is bounded by counts, never by
 
 def solved(problem: MealProblem, seed: int = 1, **more: object) -> MealSolution:
     options: dict[str, object] = {"time_limit": None, "iterations": ITERATIONS} | more
-    return solve_meals(problem, seed=seed, **options)  # type: ignore[arg-type] - options as the test names them
+    return solve_meals(problem, seed=seed, **options)  # type: ignore[arg-type]  # options as the test names them
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -77,7 +77,7 @@ BAD: dict[str, Any] = {
     "visit V12: it has 0 parts where 1 or 2 are possible": lambda: visit(parts=()),
     "visit V12: duration of part 1 must be at least 0, not -1": lambda: visit(parts=(Part(-1),)),
     "visit V12: duration of part 1 must be a whole number, not 1.5 (float)": lambda: visit(
-        parts=(Part(1.5),)  # type: ignore[arg-type] - wrong on purpose
+        parts=(Part(1.5),)  # type: ignore[arg-type]  # wrong on purpose
     ),
     "visit V12: drop_cost must be at least 0, not -2": lambda: visit(drop_cost=-2),
     "visit V12: setup must be at least 0, not -2": lambda: visit(setup=-2),
@@ -95,7 +95,7 @@ BAD: dict[str, Any] = {
     "skill bath: valid_until must be a whole number, not '9' (str)": lambda: SkillHeld(
         "bath",
         0,
-        "9",  # type: ignore[arg-type] - wrong on purpose
+        "9",  # type: ignore[arg-type]  # wrong on purpose
     ),
     "gap: maximum 3 is below minimum 4": lambda: Gap(4, 3),
     "shift S1: it has no end": lambda: shift(end=None),

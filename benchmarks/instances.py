@@ -8,6 +8,7 @@ loads are set by the number of visits for each caregiver.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -115,7 +116,9 @@ class TownDay:
         opens = int(rng.integers(8, 16)) * 60
         closes = min(opens + int(rng.integers(1, 5)) * 60, 17 * 60)
         urgent = bool(rng.random() < self.priority_share)
-        known = rng.choice(len(caregivers), 3, replace=False) if self.familiar else []
+        known: Sequence[int] = (
+            rng.choice(len(caregivers), 3, replace=False).tolist() if self.familiar else []
+        )
         need = (SkillNeed("care", level),)
         return Visit(
             id=f"V{number:04d}",

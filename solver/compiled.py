@@ -1,9 +1,9 @@
 """Compiled functions and where their machine code is kept.
 
 The compiler's own cache looks only at the file of each function, so a change in a function or a
-constant it takes from another file would go unnoticed; and a read-only installation has no place for
-it. Here the folder is named for the text of all files of the function's package, below the user's
-cache folder. A compiled function must therefore take nothing compiled from another package.
+constant it takes from another file would go unnoticed; and a read-only installation has no place
+for it. Here the folder is named for the text of all files of the function's package, below the
+user's cache folder. A compiled function must therefore call none of another package.
 """
 
 from __future__ import annotations
@@ -35,20 +35,30 @@ def cache_folder(package: Path) -> Path:
     text = hashlib.sha256()
     for path in sorted(package.glob("*.py")):
         text.update(path.read_bytes())
-    base = os.environ.get("XDG_CACHE_HOME")
-    wanted = Path(base) if base else Path.home() / ".cache"
-    folder = wanted / "xinbei-eldercare" / "kernels" / text.hexdigest()[:16]
-    if _usable(folder):
+    name = text.hexdigest()[:16]
+    base = _user_cache()
+    if base is not None and _mine(base / "xinbei-eldercare" / "kernels" / name):
+        return base / "xinbei-eldercare" / "kernels" / name
+    folder = Path(tempfile.gettempdir()) / f"xinbei-kernels-{os.getuid()}-{name}"
+    if _mine(folder):
         return folder
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    folder = Path(tempfile.gettempdir()) / f"xinbei-kernels-{user}-{folder.name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return Path(tempfile.mkdtemp(prefix="xinbei-kernels-"))
 
 
-def _usable(folder: Path) -> bool:
+def _user_cache() -> Path | None:
+    given = os.environ.get("XDG_CACHE_HOME")
+    if given:
+        return Path(given)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        return Path.home() / ".cache"
+    except RuntimeError:  # a container's user may have no name and no home
+        return None
+
+
+def _mine(folder: Path) -> bool:
+    """Make the folder; whether it can be written and nobody else could have put code into it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return False
-    return os.access(folder, os.W_OK)
+    return os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.compiled import compiled
+from solver.improve.compiling import kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, Model, State
 from solver.improve.chance import Random, draw
@@ -57,7 +57,7 @@ def space_for(model: Model, settings: Settings) -> Space:
     )
 
 
-@compiled
+@kernel
 def iterate(
     data: Data, now: State, space: Space, removed: Removed, settings: Settings, rng: Random
 ) -> bool:
@@ -78,7 +78,7 @@ def iterate(
     return recount(data, now, removed.changed)
 
 
-@compiled
+@kernel
 def anneal(
     data: Data,
     now: State,

@@ -65,6 +65,14 @@ def start_chain(model: Model, state: State, cost: int, seed: int, settings: Sett
     )
 
 
+def warm_up(model: Model, chain: Chain, settings: Settings) -> None:
+    """Compile, or load what was compiled, without a step."""
+    nothing = Slice(0, 1.0, 1.0, 0.0, 0.0)
+    anneal(
+        model.data, chain.now, chain.old, chain.best, chain.space, settings, nothing, chain.rng
+    )
+
+
 @dataclass(slots=True)
 class Search:
     """Chains over one model within one budget."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.compiled import compiled
+from solver.improve.compiling import inlined
 
 Random = NDArray[np.uint64]
 """State of the generator, shape (1,)."""
@@ -16,7 +16,7 @@ def random(seed: int) -> Random:
     return np.array([(seed * 0x2545F4914F6CDD1D + 1) & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
 
 
-@compiled
+@inlined
 def draw(rng: Random) -> float:
     """Uniform in [0, 1); splitmix64."""
     rng[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -27,7 +27,7 @@ def draw(rng: Random) -> float:
     return float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@inlined
 def below(rng: Random, bound: int) -> int:
     """Uniform whole number in [0, bound)."""
     return int(draw(rng) * bound)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.compiled import compiled
+from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, State
 from solver.improve.chance import Random, below, draw
@@ -23,7 +23,7 @@ ENTRIES = 7
 MEAN_SHARE, PLAIN_SHARE = 0.9, 0.05
 
 
-@compiled
+@kernel
 def tune(data: Data, state: State, guide: Floats, rng: Random) -> None:
     """Draw the guidance of one iteration from the present plan."""
     largest, work, people, worst = 0, 0, 0, 0
@@ -53,7 +53,7 @@ def tune(data: Data, state: State, guide: Floats, rng: Random) -> None:
         guide[REFERENCE] = largest * (1.0 + 0.3 * draw(rng))
 
 
-@compiled
+@inlined
 def idle_price(guide: Floats, idle: float) -> float:
     """Guiding price of one caregiver's idle time."""
     reference = guide[REFERENCE]
@@ -72,7 +72,7 @@ def idle_price(guide: Floats, idle: float) -> float:
     return top * value
 
 
-@compiled
+@inlined
 def person_price(data: Data, guide: Floats, person: int, idle: int, work: int) -> float:
     """Guiding price of one caregiver's idle time and of work above the mean."""
     price = 0.0
@@ -84,7 +84,7 @@ def person_price(data: Data, guide: Floats, person: int, idle: int, work: int) -
     return price
 
 
-@compiled
+@kernel
 def smooth(data: Data, state: State, share: float) -> float:
     """What acceptance adds to the cost of a plan, `share` of the search being over."""
     if data.prices[c.IDLE] <= 0:

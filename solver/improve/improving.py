@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from solver.improve import columns as c
 from solver.improve.arrays import Model, State, model
-from solver.improve.chains import Budget, Search, start_chain
+from solver.improve.chains import Budget, Search, start_chain, warm_up
 from solver.improve.labels import total
-from solver.improve.plans import copy_of, is_feasible, load, take_out, unload
+from solver.improve.plans import is_feasible, load, take_out, unload
 from solver.improve.ruin import Settings
 from solver.problem import Problem
 from solver.solution import Solution
@@ -51,6 +51,9 @@ def improve(
     count = chains or os.cpu_count() or 1
     cost = total(made.data, state)
     members = [start_chain(made, state, cost, seed * 1000 + one, chosen) for one in range(count)]
+    compiling = time.monotonic()
+    warm_up(made, members[0], chosen)
+    begun += time.monotonic() - compiling  # compiling is not searching
     search = Search(made, members, Budget(time_limit, iterations, stop), chosen, begun, progress)
     best = search.run().best
     is_feasible(made, best)
@@ -65,12 +68,12 @@ def _is_better(problem: Problem, found: Solution, start: Solution) -> bool:
 
 
 def _begin(made: Model, start: Solution | None) -> State | None:
-    """The start, without the routes the search cannot time; None where even nothing breaks rules."""
+    """The start; without the visits of routes the search cannot time; None where nothing fits."""
     state = load(made, start)
-    if is_feasible(made, state):
-        return state
-    for number in range(len(made.problem.visits)):
-        one = copy_of(state)
-        take_out(made, one, number)
-    empty = made.empty()
-    return empty if is_feasible(made, empty) else None
+    for shift in range(len(made.shifts)):
+        if is_feasible(made, state):
+            return state
+        for task in [int(one) for one in state.rows[shift, : int(state.size[shift])]]:
+            if task < len(made.tasks):
+                take_out(made, state, made.tasks[task][0])
+    return state if is_feasible(made, state) else None

@@ -8,7 +8,7 @@ it): the start of a route can be put off by min(waiting, room), and that much wa
 
 from __future__ import annotations
 
-from solver.compiled import compiled
+from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, State
 from solver.improve.starts import (
@@ -27,7 +27,7 @@ FAR, UNSET = c.FAR, c.UNSET
 FITS, PUSHES, IMPOSSIBLE = 0, 1, -1
 
 
-@compiled
+@kernel
 def settle(data: Data, state: State, shift: int) -> int:
     """Earliest starts of one route while all others stay; PUSHES if another has to move for it."""
     free, place, house = data.shifts[shift, c.BEGIN], data.shifts[shift, c.FROM_PLACE], -1
@@ -62,7 +62,7 @@ def settle(data: Data, state: State, shift: int) -> int:
     return outcome
 
 
-@compiled
+@kernel
 def label(data: Data, state: State, shift: int) -> bool:
     """Work out the sums and the price of a route from its starts; False if it breaks a rule."""
     fits = label_forward(data, state, shift)
@@ -72,7 +72,7 @@ def label(data: Data, state: State, shift: int) -> bool:
     return fits
 
 
-@compiled
+@inlined
 def label_forward(data: Data, state: State, shift: int) -> bool:
     """Sums up to each stop, then the route's."""
     route = state.route[shift]
@@ -117,7 +117,7 @@ def label_forward(data: Data, state: State, shift: int) -> bool:
     return finish_route(data, state, shift, free, place, resting, waited, room, late_price, worst)
 
 
-@compiled
+@inlined
 def finish_route(
     data: Data,
     state: State,
@@ -165,7 +165,7 @@ def finish_route(
     return bool(ready <= row[c.LAST_RETURN])
 
 
-@compiled
+@inlined
 def label_backward(data: Data, state: State, shift: int) -> None:
     """Sums after each stop, and the delay of each that costs nothing."""
     size, row = state.size[shift], data.shifts[shift]
@@ -201,7 +201,7 @@ def label_backward(data: Data, state: State, shift: int) -> None:
         delay = mine[c.REST_HELD] + min(mine[c.REST_ROOM], mine[c.HELD] + mine[c.SLACK])
 
 
-@compiled
+@inlined
 def tied_delay(data: Data, state: State, task: int, start: int) -> int:
     """How much later the start could be with the starts tied to it moving where that is free."""
     room = FAR
@@ -214,7 +214,7 @@ def tied_delay(data: Data, state: State, task: int, start: int) -> int:
     return max(0, room)
 
 
-@compiled
+@kernel
 def put_off_deviation(data: Data, state: State, shift: int) -> int:
     """What putting off the start of a route changes in the price of wished starts."""
     change = 0
@@ -228,7 +228,7 @@ def put_off_deviation(data: Data, state: State, shift: int) -> int:
     return int(data.prices[c.DEVIATION] * change)
 
 
-@compiled
+@kernel
 def sum_people(data: Data, state: State) -> bool:
     """Idle time, work and stops by caregiver; False where one works more than allowed."""
     state.person[:] = 0
@@ -243,7 +243,7 @@ def sum_people(data: Data, state: State) -> bool:
     return True
 
 
-@compiled
+@kernel
 def total(data: Data, state: State) -> int:
     """The checker's cost of the plan as labelled."""
     cost, worst, idle = 0, 0, 0
@@ -266,7 +266,7 @@ def total(data: Data, state: State) -> int:
     return int(cost)
 
 
-@compiled
+@kernel
 def imbalance(data: Data, state: State) -> int:
     """Work above the mean, of the caregivers who have a shift."""
     count, everything = 0, 0
@@ -282,7 +282,7 @@ def imbalance(data: Data, state: State) -> int:
     return above // max(1, count)
 
 
-@compiled
+@kernel
 def work_out(data: Data, state: State) -> bool:
     """All times, sums and prices of a plan; False if it breaks a rule.
 
@@ -296,7 +296,7 @@ def work_out(data: Data, state: State) -> bool:
     return fits
 
 
-@compiled
+@kernel
 def work_out_once(data: Data, state: State) -> bool:
     """The same, hearing wishes or not as `State.wishing` says."""
     if not sweep(data, state):

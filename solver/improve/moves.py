@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solver.compiled import compiled
+from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, draw
@@ -21,7 +21,7 @@ from solver.improve.pricing import NEVER, route_price, walk
 FAR = c.FAR
 
 
-@compiled
+@inlined
 def put_mark(state: State, shift: int, position: int, mark: int) -> None:
     """Insert a task or a rest into a row."""
     row = state.rows[shift]
@@ -31,7 +31,7 @@ def put_mark(state: State, shift: int, position: int, mark: int) -> None:
     state.size[shift] += 1
 
 
-@compiled
+@inlined
 def take_mark(state: State, shift: int, mark: int) -> int:
     """Remove a task or a rest from a row; where it was, or -1."""
     row, kept, found = state.rows[shift], 0, -1
@@ -45,7 +45,7 @@ def take_mark(state: State, shift: int, mark: int) -> int:
     return found
 
 
-@compiled
+@kernel
 def refresh(data: Data, state: State, shift: int) -> int:
     """Times and sums of one changed route, and of its caregiver; FITS, PUSHES or IMPOSSIBLE."""
     outcome = settle(data, state, shift)
@@ -63,7 +63,7 @@ def refresh(data: Data, state: State, shift: int) -> int:
     return outcome
 
 
-@compiled
+@kernel
 def refresh_or_all(data: Data, state: State, shift: int) -> bool:
     """Times and sums after a change of one route, of all routes where others have to move."""
     outcome = refresh(data, state, shift)
@@ -72,7 +72,7 @@ def refresh_or_all(data: Data, state: State, shift: int) -> bool:
     return outcome == FITS
 
 
-@compiled
+@kernel
 def place_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) -> bool:
     """Move the rest of a route to where it is cheapest, or give it up; False if nothing fits."""
     if data.shifts[shift, c.REST] == 0:
@@ -96,7 +96,7 @@ def place_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random)
     return refresh_or_all(data, state, shift)
 
 
-@compiled
+@kernel
 def best_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) -> int:
     """Cheapest position of the rest in a route labelled without one; -1: none, -2: no way."""
     row, route = data.shifts[shift], state.route[shift]
@@ -131,21 +131,26 @@ def best_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) 
     return best
 
 
-@compiled
+@kernel
 def copy_plan(source: State, target: State) -> None:
     """Make one plan equal to another, times and sums included."""
     for shift in range(len(source.size)):
         target.size[shift] = source.size[shift]
         for index in range(source.size[shift]):
             target.rows[shift, index] = source.rows[shift, index]
-    target.where[:] = source.where
-    target.at[:] = source.at
-    target.route[:] = source.route
-    target.person[:] = source.person
-    target.wishing[:] = source.wishing
+        for column in range(c.ROUTE_COLUMNS):
+            target.route[shift, column] = source.route[shift, column]
+    for task in range(len(source.where)):
+        target.where[task] = source.where[task]
+        for column in range(c.AT_COLUMNS):
+            target.at[task, column] = source.at[task, column]
+    for person in range(len(source.person)):
+        for column in range(c.PERSON_COLUMNS):
+            target.person[person, column] = source.person[person, column]
+    target.wishing[0] = source.wishing[0]
 
 
-@compiled
+@kernel
 def recount(data: Data, state: State, changed: Ints) -> bool:
     """Times and sums of all changed routes (entries of 1), or of all where routes are tied."""
     if data.linked:

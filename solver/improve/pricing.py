@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.compiled import compiled
+from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, draw
@@ -29,7 +29,7 @@ NEVER = 1e15
 SHIFT, POSITION, BEGUN = 0, 1, 2
 
 
-@compiled
+@inlined
 def push_of(data: Data, state: State, task: int, start: int) -> int:
     """By how much tied starts would have to move beyond what is free; FAR if they must not."""
     push = 0
@@ -48,7 +48,7 @@ def push_of(data: Data, state: State, task: int, start: int) -> int:
     return push
 
 
-@compiled
+@kernel
 def walk(
     data: Data,
     state: State,
@@ -115,7 +115,7 @@ def walk(
     return ready, waited, min(room, slack + waited), late_price, worst, push
 
 
-@compiled
+@inlined
 def route_price(
     data: Data,
     state: State,
@@ -154,7 +154,7 @@ def route_price(
     return float(price)
 
 
-@compiled
+@inlined
 def present_price(data: Data, state: State, guide: Floats, shift: int) -> float:
     """Guiding price of a route as it is, faces and first use aside."""
     person = data.shifts[shift, c.PERSON]
@@ -168,7 +168,7 @@ def present_price(data: Data, state: State, guide: Floats, shift: int) -> float:
     )
 
 
-@compiled
+@inlined
 def setup_after(data: Data, house: int, task: int) -> int:
     """Setup of a task, coming from a building (-1: none)."""
     if house >= 0 and house == data.tasks[task, c.BUILDING]:
@@ -176,7 +176,7 @@ def setup_after(data: Data, house: int, task: int) -> int:
     return int(data.tasks[task, c.SETUP])
 
 
-@compiled
+@inlined
 def next_task(state: State, shift: int, position: int) -> int:
     """The first task from a position on, or -1."""
     for index in range(position, state.size[shift]):
@@ -186,7 +186,7 @@ def next_task(state: State, shift: int, position: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def price_at(
     data: Data,
     state: State,
@@ -240,7 +240,7 @@ def price_at(
     return price, start
 
 
-@compiled
+@kernel
 def scan(
     data: Data,
     state: State,
@@ -293,7 +293,7 @@ def scan(
                 before, place, house = mark, data.tasks[mark, c.PLACE], data.tasks[mark, c.BUILDING]
 
 
-@compiled
+@inlined
 def least_person_price(data: Data, state: State, guide: Floats, shift: int, work: int) -> float:
     """Least guiding price of the caregiver's idle time and balance with so much more work."""
     if data.prices[c.IDLE] == 0 and data.prices[c.BALANCE] == 0:
@@ -306,7 +306,7 @@ def least_person_price(data: Data, state: State, guide: Floats, shift: int, work
     return person_price(data, guide, person, max(0, idle), work)
 
 
-@compiled
+@inlined
 def keep(costs: Floats, spots: Ints, cost: float, shift: int, position: int, start: int) -> None:
     """Sort an insertion in among the cheapest."""
     at = len(costs) - 1
@@ -314,13 +314,14 @@ def keep(costs: Floats, spots: Ints, cost: float, shift: int, position: int, sta
         return
     while at > 0 and costs[at - 1] > cost:
         costs[at] = costs[at - 1]
-        spots[at] = spots[at - 1]
+        for column in range(3):
+            spots[at, column] = spots[at - 1, column]
         at -= 1
     costs[at] = cost
     spots[at, SHIFT], spots[at, POSITION], spots[at, BEGUN] = shift, position, start
 
 
-@compiled
+@inlined
 def forget(costs: Floats) -> None:
     """Nothing found yet."""
     costs[:] = np.inf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.compiled import compiled
+from solver.improve.compiling import kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, below, draw
@@ -29,7 +29,7 @@ ABSENT_TRIED = 6.0
 """Unserved visits tried in an iteration beside those taken out, on average."""
 
 
-@compiled
+@kernel
 def add_absent(data: Data, state: State, removed: Removed, rng: Random) -> None:
     """Try what was absent before, too; some of it where there is much."""
     absent = 0
@@ -47,7 +47,7 @@ def add_absent(data: Data, state: State, removed: Removed, rng: Random) -> None:
                     mark(removed, mate)
 
 
-@compiled
+@kernel
 def order_key(data: Data, task: int, kind: int, rng: Random) -> float:
     """What the insertion order is sorted by, smallest first."""
     row = data.tasks[task]
@@ -64,7 +64,7 @@ def order_key(data: Data, task: int, kind: int, rng: Random) -> float:
     return draw(rng)
 
 
-@compiled
+@kernel
 def sort_removed(data: Data, removed: Removed, keys: Floats, rng: Random) -> None:
     """Put what was taken out into the order of one rule, one entry for each visit if tied."""
     kind = below(rng, ORDERS)
@@ -90,7 +90,7 @@ def sort_removed(data: Data, removed: Removed, keys: Floats, rng: Random) -> Non
     removed.count[0] = count
 
 
-@compiled
+@kernel
 def recreate(
     data: Data,
     state: State,
@@ -120,7 +120,7 @@ def recreate(
     return True
 
 
-@compiled
+@kernel
 def bounds_of(data: Data, state: State, task: int) -> tuple[int, int]:
     """Bounds of a start by the starts tied to it, of visits that are served."""
     low, high = UNSET, FAR
@@ -136,7 +136,7 @@ def bounds_of(data: Data, state: State, task: int) -> tuple[int, int]:
     return low, high
 
 
-@compiled
+@kernel
 def search(
     data: Data,
     state: State,
@@ -159,7 +159,7 @@ def search(
             scan(data, state, guide, shift, task, low, high, costs, spots, blink, rng)
 
 
-@compiled
+@kernel
 def carry_out(
     data: Data, state: State, guide: Floats, removed: Removed, task: int, spot: Ints, rng: Random
 ) -> bool:
@@ -173,7 +173,7 @@ def carry_out(
     return place_rest(data, state, guide, shift, rng)
 
 
-@compiled
+@kernel
 def insert(
     data: Data,
     state: State,
@@ -198,7 +198,7 @@ def insert(
     return float(FAR)
 
 
-@compiled
+@kernel
 def insert_both(
     data: Data,
     state: State,
@@ -225,7 +225,7 @@ def insert_both(
     return refresh_or_all(data, state, shift)
 
 
-@compiled
+@kernel
 def insert_pair(
     data: Data,
     state: State,
@@ -269,7 +269,7 @@ def insert_pair(
     return carry_out_pair(data, state, guide, removed, lead, other, spots[chosen], final, rng)
 
 
-@compiled
+@kernel
 def carry_out_pair(
     data: Data,
     state: State,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from solver.compiled import compiled
+from solver.improve.compiling import kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, below, draw
@@ -40,7 +40,7 @@ class Removed(NamedTuple):
     row: Ints  # (longest row,) working space
 
 
-@compiled
+@kernel
 def mark(removed: Removed, task: int) -> None:
     """Note a task to take out."""
     if removed.marked[task] == 0:
@@ -49,7 +49,7 @@ def mark(removed: Removed, task: int) -> None:
         removed.count[0] += 1
 
 
-@compiled
+@kernel
 def ruin(data: Data, state: State, removed: Removed, settings: Settings, rng: Random) -> None:
     """Take tasks out around a random one, whole visits where their parts are tied."""
     removed.count[0] = 0
@@ -73,7 +73,7 @@ def ruin(data: Data, state: State, removed: Removed, settings: Settings, rng: Ra
         removed.changed[shift] = 1
 
 
-@compiled
+@kernel
 def pick_centre(data: Data, state: State, rng: Random) -> int:
     """A random task; now and then one of the caregiver with most idle time, where that is priced."""
     count = len(state.where)
@@ -90,7 +90,7 @@ def pick_centre(data: Data, state: State, rng: Random) -> int:
     return below(rng, count)
 
 
-@compiled
+@kernel
 def mark_related(data: Data, state: State, removed: Removed, centre: int, rng: Random) -> None:
     """A few tasks near the centre, whatever their routes."""
     wanted = 1 + below(rng, 4)
@@ -102,7 +102,7 @@ def mark_related(data: Data, state: State, removed: Removed, centre: int, rng: R
             mark(removed, task)
 
 
-@compiled
+@kernel
 def mark_strings(
     data: Data, state: State, removed: Removed, centre: int, settings: Settings, rng: Random
 ) -> None:
@@ -124,7 +124,7 @@ def mark_strings(
             strings -= 1
 
 
-@compiled
+@kernel
 def mark_string(
     state: State, removed: Removed, task: int, shift: int, longest: float, rng: Random
 ) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from solver.compiled import compiled
+from solver.improve.compiling import inlined
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 
 FAR, UNSET = c.FAR, c.UNSET
 
 
-@compiled
+@inlined
 def window_at(tasks: Ints, windows: Ints, task: int, start: int) -> int:
     """Row of the latest window that has begun at `start` (the first, where none has)."""
     row = tasks[task, c.WINDOW_FROM]
@@ -18,7 +18,7 @@ def window_at(tasks: Ints, windows: Ints, task: int, start: int) -> int:
     return int(row)
 
 
-@compiled
+@inlined
 def choose_start(data: Data, wishing: Ints, task: int, ready: int, counted: bool) -> int:
     """When service starts, ready at `ready`: at once, or with a later window, or as wished.
 
@@ -45,7 +45,7 @@ def choose_start(data: Data, wishing: Ints, task: int, ready: int, counted: bool
     return int(start)
 
 
-@compiled
+@inlined
 def lateness(tasks: Ints, windows: Ints, task: int, start: int) -> int:
     """Ticks late for the window that counts."""
     if tasks[task, c.WINDOW_TO] - tasks[task, c.WINDOW_FROM] > 1:
@@ -55,7 +55,7 @@ def lateness(tasks: Ints, windows: Ints, task: int, start: int) -> int:
     return int(max(0, start - close))
 
 
-@compiled
+@inlined
 def is_allowed(data: Data, task: int, shift: int, start: int, late: int) -> bool:
     """Whether the start breaks no hard bound."""
     if start > data.tasks[task, c.HIGH] or (late > 0 and data.tasks[task, c.HARD] == 1):
@@ -63,7 +63,7 @@ def is_allowed(data: Data, task: int, shift: int, start: int, late: int) -> bool
     return len(data.expires) == 0 or start <= data.expires[task, shift]
 
 
-@compiled
+@inlined
 def price_of_start(tasks: Ints, prices: Ints, task: int, start: int, late: int) -> int:
     """Weighted lateness and deviation from the wish."""
     price = prices[c.LATENESS] * late
@@ -72,7 +72,7 @@ def price_of_start(tasks: Ints, prices: Ints, task: int, start: int, late: int) 
     return int(price)
 
 
-@compiled
+@inlined
 def room_of_start(data: Data, task: int, shift: int, start: int, late: int) -> int:
     """How much later the start could be at no price, other routes aside."""
     if late > 0:
@@ -89,7 +89,7 @@ def room_of_start(data: Data, task: int, shift: int, start: int, late: int) -> i
     return int(max(0, room))
 
 
-@compiled
+@inlined
 def gap_room(data: Data, state: State, task: int, start: int) -> int:
     """How much later the start could be while the starts tied to it stay."""
     room = FAR
@@ -104,7 +104,7 @@ def gap_room(data: Data, state: State, task: int, start: int) -> int:
     return room
 
 
-@compiled
+@inlined
 def tied_low(data: Data, state: State, task: int) -> int:
     """Earliest start that the starts tied to it allow."""
     low = UNSET
@@ -119,7 +119,7 @@ def tied_low(data: Data, state: State, task: int) -> int:
     return low
 
 
-@compiled
+@inlined
 def ride(shifts: Ints, shift: int, free: int, travel: int, resting: bool) -> tuple[int, int, int]:
     """Way to the next place: (ready there, wait before the rest, how much later the rest could be).
 

@@ -6,7 +6,7 @@ visit are one joint event. What nobody wakes waits in a circle: such a plan has 
 
 from __future__ import annotations
 
-from solver.compiled import compiled
+from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, State
 from solver.improve.starts import choose_start, is_allowed, lateness, ride
@@ -17,7 +17,7 @@ BLOCKED, RUNNING, IMPOSSIBLE = 0, 1, -1
 ROUNDS = 12
 
 
-@compiled
+@kernel
 def sweep(data: Data, state: State) -> bool:
     """Work out the earliest start of every task in a route; False where there are none."""
     if data.chained:
@@ -31,7 +31,7 @@ def sweep(data: Data, state: State) -> bool:
     return False
 
 
-@compiled
+@kernel
 def raise_bounds(data: Data, state: State) -> bool:
     """Hold back what starts too long before a visit that depends on it; was there any?"""
     found = False
@@ -48,7 +48,7 @@ def raise_bounds(data: Data, state: State) -> bool:
     return found
 
 
-@compiled
+@kernel
 def run_all(data: Data, state: State) -> bool:
     """One run of all routes under the bounds in `low`."""
     for task in range(len(state.where)):
@@ -76,7 +76,7 @@ def run_all(data: Data, state: State) -> bool:
     return True
 
 
-@compiled
+@inlined
 def run_route(data: Data, state: State, shift: int, count: int) -> int:
     """Run one route as far as it goes; the new height of the stack of routes to run, or -1."""
     cursor = state.cursor[shift]
@@ -115,7 +115,7 @@ def run_route(data: Data, state: State, shift: int, count: int) -> int:
     return count
 
 
-@compiled
+@inlined
 def begin_task(data: Data, state: State, task: int, ready: int, seen: bool) -> int:
     """Start a task, with the part tied to it, or say that it has to wait for another route."""
     table = data.tasks
@@ -140,7 +140,7 @@ def begin_task(data: Data, state: State, task: int, ready: int, seen: bool) -> i
     return begin_pair(data, state, first, held)
 
 
-@compiled
+@inlined
 def earlier(data: Data, state: State, task: int) -> int:
     """Earliest start that the visits it depends on allow; FAR while one of them has no start."""
     low = UNSET
@@ -156,7 +156,7 @@ def earlier(data: Data, state: State, task: int) -> int:
     return low
 
 
-@compiled
+@kernel
 def begin_pair(data: Data, state: State, first: int, low: int) -> int:
     """Start two tied parts, both ready, as early as their gap allows."""
     second = data.tasks[first, c.MATE]
@@ -182,7 +182,7 @@ def begin_pair(data: Data, state: State, first: int, low: int) -> int:
     return IMPOSSIBLE
 
 
-@compiled
+@inlined
 def wake(data: Data, state: State, task: int, count: int) -> int:
     """Put the routes that waited for this start on the stack; returns its new height."""
     mate = data.tasks[task, c.MATE]
@@ -195,7 +195,7 @@ def wake(data: Data, state: State, task: int, count: int) -> int:
     return wake_after(data, state, task, count)
 
 
-@compiled
+@inlined
 def wake_after(data: Data, state: State, task: int, count: int) -> int:
     """Routes at which a visit that depends on this one is the next stop."""
     for row in range(data.tasks[task, c.LINK_FROM], data.tasks[task, c.LINK_TO]):

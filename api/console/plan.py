@@ -18,7 +18,7 @@ from api.console.publishing import ask_to_publish
 from api.console.shell import Frame, console_page, open_frame, state
 from api.console.visitor import Visitor
 from api.console.words import long_date, parse_date
-from eldercare.accounts.permissions import Action, in_scope, may
+from eldercare.accounts.permissions import Action, in_scope
 from eldercare.errors import EldercareError
 from eldercare.rostering.dates import newest_roster_on
 from eldercare.settings import DISTRICT_CODE
@@ -139,7 +139,7 @@ class PlanView:
             if page.roster is not None:
                 html(join(parts.roster_pill(one) for one in page.rosters[:3]), "div", "line")
             html("", "span", "grow")
-            if page.has_draft and may(self.visitor.user, Action.PUBLISH):
+            if page.has_draft and self.visitor.may_publish():
                 button("发布…", self._publish, kind="pri")
         if page.summary is None:
             fill(

@@ -12,8 +12,9 @@ from api.console.errors import sentence
 from api.console.place import Place
 from api.console.visitor import Visitor
 from eldercare.accounts.audit import record
-from eldercare.accounts.permissions import Action, in_scope
-from eldercare.errors import Conflict, EldercareError, NotPermitted
+from eldercare.accounts.permissions import Action
+from eldercare.accounts.scope import towns_for
+from eldercare.errors import Conflict, EldercareError
 from eldercare.jobs.history import run_logged
 from eldercare.rostering.planning import PlanRequest, plan_day
 
@@ -55,10 +56,8 @@ class PlanDesk:
         place = visitor.place
         with place.reading() as session:
             user = visitor.confirmed(session, Action.PLAN)
-        for town in towns or [user.area_code]:
-            if not in_scope(user, town):
-                raise NotPermitted(f"{user.name} may not plan {town}", code="out_of_scope")
-        request = PlanRequest(on=on, towns=towns, time_limit_seconds=seconds)
+        inside = towns_for(user, Action.PLAN, towns)
+        request = PlanRequest(on=on, towns=inside, time_limit_seconds=seconds)
         with self._lock:
             if self.last is not None and self.last.running:
                 raise Conflict("a plan is being made: wait until it is ready", code="plan_running")

@@ -20,6 +20,7 @@ from eldercare.rostering.publishing import fingerprint, publish_as_seen
 from eldercare.rostering.reading import read_roster
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterSummary, RosterView
+from eldercare.settings import DISTRICT_CODE
 
 
 async def ask_to_publish(visitor: Visitor, on: date, done: Callable[[], None]) -> None:
@@ -83,6 +84,6 @@ def _counts(summary: RosterSummary) -> Markup:
 
 def _publish(visitor: Visitor, on: date, seen: str) -> int:
     with visitor.place.writing() as session:
-        user = visitor.confirmed(session, Action.PUBLISH)
+        user = visitor.confirmed(session, Action.PUBLISH, area_code=DISTRICT_CODE)
         roster = publish_as_seen(session, on, seen=[seen], by=user.name, now=visitor.place.now())
         return roster.version or 0

@@ -74,7 +74,7 @@ def _top(frame: Frame, visitor: Visitor, day: DayPage) -> None:
                 data_search=True,
             )
             html(icon("search") + find + tag("kbd", "/"), "label", "find")
-            if day.view.status is RosterStatus.DRAFT and may(visitor.user, Action.PUBLISH):
+            if day.view.status is RosterStatus.DRAFT and visitor.may_publish():
                 _publish_button(visitor, day)
 
 

@@ -10,10 +10,11 @@ from fastapi import Request
 from sqlmodel import Session
 
 from api.console.place import Place
-from eldercare.accounts.permissions import Action, require
+from eldercare.accounts.permissions import Action, may, require
 from eldercare.accounts.tables import Role, User
 from eldercare.accounts.users import find_user
 from eldercare.errors import NotAuthenticated
+from eldercare.settings import DISTRICT_CODE
 
 NAME, VERSION = "console_user", "console_version"
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VIEWER})
@@ -27,7 +28,11 @@ class Visitor:
     place: Place
     user: User
 
-    def confirmed(self, session: Session, action: Action) -> User:
+    def may_publish(self) -> bool:
+        """Publishing is for the whole district: not for a coordinator of one town."""
+        return may(self.user, Action.PUBLISH, area_code=DISTRICT_CODE)
+
+    def confirmed(self, session: Session, action: Action, *, area_code: str | None = None) -> User:
         """The account as it is now, if it may do this: a page can stay open for a day.
 
         Raises NotAuthenticated where it was closed meanwhile, NotPermitted where it may not.
@@ -35,7 +40,7 @@ class Visitor:
         user = _account(session, self.user.name, self.user.token_version)
         if user is None:
             raise NotAuthenticated("this account is no longer signed in: sign in again")
-        require(user, action)
+        require(user, action, area_code=area_code)
         return user
 
 

@@ -96,3 +96,15 @@ def test_an_open_day_takes_in_what_is_reported_and_announces_a_new_version(
     expect(desktop.locator(".r.sel")).to_have_attribute("data-row", "C001")
     expect(desktop.locator(".map i.stop.done").first).to_be_attached()
     expect(desktop.locator(".q-notification")).to_contain_text("已有新版本")
+
+
+def test_a_towns_coordinator_does_not_publish_the_district(
+    desktop: Page, draft_console: str
+) -> None:
+    sign_in(desktop, draft_console, "longhutang", sample.OTHER_PASSWORD)
+    open_day(desktop, draft_console)
+    expect(desktop.locator(".pill.draft")).to_be_visible()
+    expect(desktop.get_by_role("button", name="发布")).to_have_count(0)
+    desktop.goto(f"{draft_console}/plan?date={sample.ON}")
+    expect(desktop.locator(".result tbody tr")).to_have_count(1)
+    expect(desktop.get_by_role("button", name="发布")).to_have_count(0)

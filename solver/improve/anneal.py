@@ -65,17 +65,17 @@ def iterate(
     tune(data, now, space.guide, rng)
     ruin(data, now, removed, settings, rng)
     add_absent(data, now, removed, rng)
-    if not recount(data, now, removed.changed):
+    if not recount(data, now):
         return False
     if not recreate(
         data, now, space.guide, removed, space.costs, space.spots, space.keys, settings, rng
     ):
         return False
     for shift in range(len(now.size)):
-        if removed.changed[shift] == 1:
+        if removed.changed[shift] == 1:  # those of insertions have been moved
             if not place_rest(data, now, space.guide, shift, rng):
                 return False
-    return recount(data, now, removed.changed)
+    return recount(data, now)
 
 
 @kernel

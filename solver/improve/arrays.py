@@ -56,7 +56,7 @@ class State(NamedTuple):
     person: Ints  # (C, PERSON_COLUMNS)
     wishing: Ints  # (1,) whether starts wait for what visits wish
     low: Ints  # (n,) working space of the sweep, as all below
-    cursor: Ints  # (V, 6)
+    cursor: Ints  # (V, CURSOR_COLUMNS)
     stack: Ints  # (.,)
 
 
@@ -82,7 +82,7 @@ class Model:
             person=np.zeros((len(self.problem.caregivers), c.PERSON_COLUMNS), dtype=np.int64),
             wishing=np.ones(1, dtype=np.int64),
             low=np.full(tasks, c.UNSET, dtype=np.int64),
-            cursor=np.zeros((shifts, 6), dtype=np.int64),
+            cursor=np.ones((shifts, c.CURSOR_COLUMNS), dtype=np.int64),
             stack=np.zeros(4 * (tasks + len(self.data.links)) + 2 * shifts + 16, dtype=np.int64),
         )
         for number in np.flatnonzero(self.data.shifts[:, c.REST]):

@@ -47,12 +47,17 @@ WAITED, ROOM, LATE, WORST = 2, 3, 4, 5
 WAITED_AFTER, ROOM_AFTER, LATE_AFTER, WORST_AFTER = 6, 7, 8, 9
 SLACK = 10  # delay of the start that costs nothing, in any route
 OWN, HELD, REST_HELD, REST_ROOM = 11, 12, 13, 14
-AT_COLUMNS = 15
+BEFORE = 15  # start before the last sweep
+AT_COLUMNS = 16
 
 # State.route
 COST, RETURN, ROUTE_IDLE, WORK, ROUTE_WORST, STOPS, WAIT, LATER = 0, 1, 2, 3, 4, 5, 6, 7
 ROUTE_TRAVEL, ROUTE_PRICE, REST_TAKEN = 8, 9, 10
 ROUTE_COLUMNS = 11
+
+# State.cursor: where the sweep is in a route; whether its sums are out of date; last search of it
+NEXT, FREE, WHERE, HOUSE, RESTING, SEEN, DIRTY, TRIED = range(8)
+CURSOR_COLUMNS = 8
 
 # State.person
 PERSON_IDLE, PERSON_WORK, PERSON_STOPS = 0, 1, 2

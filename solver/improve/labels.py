@@ -51,6 +51,7 @@ def settle(data: Data, state: State, shift: int) -> int:
         ):
             return IMPOSSIBLE
         state.at[task, c.START] = start
+        state.at[task, c.READY] = ready
         if gap_room(data, state, task, start) < 0:
             outcome = PUSHES
         free, place, house = (
@@ -65,6 +66,7 @@ def settle(data: Data, state: State, shift: int) -> int:
 @kernel
 def label(data: Data, state: State, shift: int) -> bool:
     """Work out the sums and the price of a route from its starts; False if it breaks a rule."""
+    state.cursor[shift, c.DIRTY] = 0
     fits = label_forward(data, state, shift)
     label_backward(data, state, shift)
     if data.prices[c.DEVIATION] > 0:
@@ -289,9 +291,13 @@ def work_out(data: Data, state: State) -> bool:
     Wishes for a start are not heard where waiting for one would break a rule.
     """
     state.wishing[0] = data.prices[c.DEVIATION] > 0
+    for shift in range(len(state.size)):
+        state.cursor[shift, c.DIRTY] = 1
     fits = work_out_once(data, state)
     if not fits and state.wishing[0] == 1:
         state.wishing[0] = 0
+        for shift in range(len(state.size)):
+            state.cursor[shift, c.DIRTY] = 1
         fits = work_out_once(data, state)
     return fits
 
@@ -301,7 +307,44 @@ def work_out_once(data: Data, state: State) -> bool:
     """The same, hearing wishes or not as `State.wishing` says."""
     if not sweep(data, state):
         return False
+    for task in range(len(state.where)):
+        if state.where[task] >= 0 and state.at[task, c.START] != state.at[task, c.BEFORE]:
+            state.cursor[state.where[task], c.DIRTY] = 1
+            for row in range(data.tasks[task, c.LINK_FROM], data.tasks[task, c.LINK_TO]):
+                other = data.links[row, c.OTHER]
+                if state.where[other] >= 0:
+                    state.cursor[state.where[other], c.DIRTY] = 1
+    return label_dirty(data, state)
+
+
+@kernel
+def label_dirty(data: Data, state: State) -> bool:
+    """Sums of the routes where they are out of date, and of all caregivers."""
     fits = True
     for shift in range(len(state.size)):
-        fits = label(data, state, shift) and fits
+        if state.cursor[shift, c.DIRTY] == 1:
+            fits = label(data, state, shift) and fits
     return sum_people(data, state) and fits
+
+
+@kernel
+def is_earliest(data: Data, state: State) -> bool:
+    """Whether every start is held by its own route or by one that is: no start could be earlier."""
+    if data.chained:
+        return False
+    for first in range(len(state.where)):
+        if data.tasks[first, c.LINK_FROM] == data.tasks[first, c.LINK_TO]:
+            continue
+        second = data.tasks[first, c.MATE]
+        if data.tasks[first, c.PART] == 1 or state.where[first] < 0 or state.where[second] < 0:
+            continue
+        row = data.tasks[first, c.LINK_FROM]
+        one, two = state.at[first, c.START], state.at[second, c.START]
+        one_held = one <= max(state.at[first, c.READY], data.tasks[first, c.LOW])
+        two_held = two <= max(state.at[second, c.READY], data.tasks[second, c.LOW])
+        if one_held and (two_held or two == one + data.links[row, c.LEAST]):
+            continue
+        if two_held and one == two - data.links[row, c.MOST]:
+            continue
+        return False
+    return True

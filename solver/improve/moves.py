@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
-from solver.improve.arrays import Data, Ints, State
+from solver.improve.arrays import Data, State
 from solver.improve.chance import Random, draw
 from solver.improve.guide import Floats
 from solver.improve.labels import (
     FITS,
     IMPOSSIBLE,
     PUSHES,
+    is_earliest,
     label,
+    label_dirty,
     settle,
-    sum_people,
     work_out_once,
 )
 from solver.improve.pricing import NEVER, route_price, walk
@@ -29,6 +30,7 @@ def put_mark(state: State, shift: int, position: int, mark: int) -> None:
         row[index] = row[index - 1]
     row[position] = mark
     state.size[shift] += 1
+    state.cursor[shift, c.DIRTY] = 1
 
 
 @inlined
@@ -42,6 +44,7 @@ def take_mark(state: State, shift: int, mark: int) -> int:
             row[kept] = row[index]
             kept += 1
     state.size[shift] = kept
+    state.cursor[shift, c.DIRTY] = 1
     return found
 
 
@@ -136,6 +139,7 @@ def copy_plan(source: State, target: State) -> None:
     """Make one plan equal to another, times and sums included."""
     for shift in range(len(source.size)):
         target.size[shift] = source.size[shift]
+        target.cursor[shift, c.DIRTY] = 0
         for index in range(source.size[shift]):
             target.rows[shift, index] = source.rows[shift, index]
         for column in range(c.ROUTE_COLUMNS):
@@ -151,13 +155,15 @@ def copy_plan(source: State, target: State) -> None:
 
 
 @kernel
-def recount(data: Data, state: State, changed: Ints) -> bool:
-    """Times and sums of all changed routes (entries of 1), or of all where routes are tied."""
-    if data.linked:
-        return work_out_once(data, state)
-    fits = True
+def recount(data: Data, state: State) -> bool:
+    """Exact times and sums after changes: of the changed routes alone where no other has to move."""
     for shift in range(len(state.size)):
-        if changed[shift] > 0:
-            fits = settle(data, state, shift) == FITS and fits
-            fits = label(data, state, shift) and fits
-    return sum_people(data, state) and fits
+        if state.cursor[shift, c.DIRTY] == 1:
+            outcome = settle(data, state, shift)
+            if outcome == PUSHES:
+                return work_out_once(data, state)
+            if outcome == IMPOSSIBLE:
+                return False
+    if data.linked and not is_earliest(data, state):
+        return work_out_once(data, state)
+    return label_dirty(data, state)

@@ -264,7 +264,9 @@ def scan(
     saved = float(data.prices[c.WAITING] * (route[c.WAIT] - route[c.LATER]))
     floor = float(route[c.COST] - route[c.ROUTE_PRICE]) - saved
     place, house, before, resting = row[c.FROM_PLACE], -1, -1, False
-    goal, last = data.tasks[task, c.PLACE], len(costs) - 1
+    goal, last, free = data.tasks[task, c.PLACE], len(costs) - 1, row[c.BEGIN]
+    close = data.windows[data.tasks[task, c.WINDOW_TO] - 1, c.CLOSES]
+    bound = min(close, data.tasks[task, c.HIGH]) if data.tasks[task, c.HARD] else data.tasks[task, c.HIGH]
     for position in range(state.size[shift] + 1):
         after = next_task(state, shift, position)
         on = row[c.TO_PLACE] if after < 0 else data.tasks[after, c.PLACE]
@@ -276,9 +278,11 @@ def scan(
         if after >= 0:
             work += setup_after(data, data.tasks[task, c.BUILDING], after)
             work -= setup_after(data, house, after)
-        least = base + floor + data.prices[c.TRAVEL] * extra + least_person_price(
-            data, state, guide, shift, work
-        )
+        if free > bound:
+            return  # every later position is later still
+        least = base + floor + data.prices[c.TRAVEL] * extra
+        least += least_person_price(data, state, guide, shift, work)
+        least += data.prices[c.LATENESS] * max(0, free + travel[place, goal] - close)
         if least < costs[last] and draw(rng) >= blink:
             price, start = price_at(
                 data, state, guide, shift, task, position, low, high, before, resting,
@@ -291,6 +295,7 @@ def scan(
             resting = mark >= len(state.where)
             if not resting:
                 before, place, house = mark, data.tasks[mark, c.PLACE], data.tasks[mark, c.BUILDING]
+                free = state.at[mark, c.START] + data.tasks[mark, c.DURATION]
 
 
 @inlined

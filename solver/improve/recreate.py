@@ -9,8 +9,8 @@ from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, below, draw
 from solver.improve.guide import Floats
-from solver.improve.labels import work_out_once
-from solver.improve.moves import place_rest, put_mark, refresh_or_all, take_mark
+from solver.improve.labels import FITS, work_out_once
+from solver.improve.moves import place_rest, put_mark, refresh, refresh_or_all, take_mark
 from solver.improve.pricing import (
     BEGUN,
     NEVER,
@@ -21,10 +21,13 @@ from solver.improve.pricing import (
     present_price,
     scan,
 )
+from solver.improve.starts import gap_room
 from solver.improve.ruin import Removed, Settings, mark
 
 FAR, UNSET = c.FAR, c.UNSET
 ORDERS = 7
+NEAR_FIRST, NEAR_LOOKED = 5, 20
+"""Routes of so many neighbours are searched first: a good price early cuts the others short."""
 ABSENT_TRIED = 6.0
 """Unserved visits tried in an iteration beside those taken out, on average."""
 
@@ -153,9 +156,20 @@ def search(
     mate, person = data.tasks[task, c.MATE], -1
     if mate >= 0 and state.where[mate] >= 0:
         person = data.shifts[state.where[mate], c.PERSON]
-    for index in range(data.tasks[task, c.ABLE]):
-        shift = data.able[task, index]
-        if data.shifts[shift, c.PERSON] != person:
+    clock, first, near = len(state.stack) - 1, min(NEAR_LOOKED, data.near.shape[1]), 0
+    state.stack[clock] += 1
+    for index in range(1, first + data.tasks[task, c.ABLE]):
+        if index >= first:
+            shift = data.able[task, index - first]
+        elif near < NEAR_FIRST:
+            shift = state.where[data.near[task, index]]
+            near += shift >= 0
+        else:
+            continue
+        if shift < 0 or state.cursor[shift, c.TRIED] == state.stack[clock]:
+            continue
+        state.cursor[shift, c.TRIED] = state.stack[clock]
+        if data.price[task, shift] >= 0 and data.shifts[shift, c.PERSON] != person:
             scan(data, state, guide, shift, task, low, high, costs, spots, blink, rng)
 
 
@@ -167,7 +181,7 @@ def carry_out(
     shift = spot[SHIFT]
     put_mark(state, shift, spot[POSITION], task)
     state.where[task] = shift
-    removed.changed[shift] = 1
+    removed.changed[shift] = 2
     if not refresh_or_all(data, state, shift):
         return False
     return place_rest(data, state, guide, shift, rng)
@@ -270,6 +284,19 @@ def insert_pair(
 
 
 @kernel
+def settle_pair(
+    data: Data, state: State, lead: int, other: int, one: int, two: int
+) -> bool:
+    """Times and sums after two tied parts went into two routes; False where there are none."""
+    if refresh(data, state, one) == FITS and refresh(data, state, two) == FITS:
+        if refresh(data, state, one) == FITS:
+            if gap_room(data, state, lead, state.at[lead, c.START]) >= 0:
+                if gap_room(data, state, other, state.at[other, c.START]) >= 0:
+                    return True
+    return work_out_once(data, state)
+
+
+@kernel
 def carry_out_pair(
     data: Data,
     state: State,
@@ -285,9 +312,10 @@ def carry_out_pair(
     put_mark(state, spot[SHIFT], spot[POSITION], lead)
     put_mark(state, final[SHIFT], final[POSITION], other)
     state.where[lead], state.where[other] = spot[SHIFT], final[SHIFT]
-    removed.changed[spot[SHIFT]] = 1
-    removed.changed[final[SHIFT]] = 1
-    if not work_out_once(data, state):
+    removed.changed[spot[SHIFT]] = 2
+    removed.changed[final[SHIFT]] = 2
+    state.at[lead, c.START], state.at[other, c.START] = spot[BEGUN], final[BEGUN]
+    if not settle_pair(data, state, lead, other, spot[SHIFT], final[SHIFT]):
         take_mark(state, spot[SHIFT], lead)
         take_mark(state, final[SHIFT], other)
         state.where[lead], state.where[other] = -1, -1

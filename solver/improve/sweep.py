@@ -12,7 +12,7 @@ from solver.improve.arrays import Data, State
 from solver.improve.starts import choose_start, is_allowed, lateness, ride
 
 FAR, UNSET = c.FAR, c.UNSET
-NEXT, FREE, WHERE, HOUSE, RESTING, SEEN = range(6)  # State.cursor
+NEXT, FREE, WHERE, HOUSE, RESTING, SEEN = c.NEXT, c.FREE, c.WHERE, c.HOUSE, c.RESTING, c.SEEN
 BLOCKED, RUNNING, IMPOSSIBLE = 0, 1, -1
 ROUNDS = 12
 
@@ -20,9 +20,9 @@ ROUNDS = 12
 @kernel
 def sweep(data: Data, state: State) -> bool:
     """Work out the earliest start of every task in a route; False where there are none."""
-    if data.chained:
-        for task in range(len(state.low)):
-            state.low[task] = UNSET
+    for task in range(len(state.low)):
+        state.at[task, c.BEFORE] = state.at[task, c.START]
+        state.low[task] = UNSET
     for _ in range(ROUNDS):
         if not run_all(data, state):
             return False

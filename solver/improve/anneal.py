@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.improve.compiling import kernel
-from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, Model, State
 from solver.improve.chance import Random, draw
+from solver.improve.compiling import kernel
 from solver.improve.guide import ENTRIES, Floats, smooth, tune
-from solver.improve.labels import total
+from solver.improve.labels import total, work_out_once
 from solver.improve.moves import copy_plan, place_rest, recount
 from solver.improve.recreate import add_absent, recreate
 from solver.improve.ruin import Removed, Settings, ruin
@@ -25,7 +24,7 @@ class Space(NamedTuple):
     spots: Ints
     keys: Floats
     tasks: Ints
-    count: Ints
+    count: Ints  # type: ignore[assignment]  # hides the method of tuples
     marked: Ints
     changed: Ints
     row: Ints
@@ -94,7 +93,7 @@ def anneal(
     `old` must equal `now` and all be worked out; a step not accepted goes back to `old`.
     """
     removed = Removed(space.tasks, space.count, space.marked, space.changed, space.row)
-    cost, least, accepted = total(data, now), total(data, best), 0
+    cost, least = total(data, now), total(data, best)
     steps = max(1, part.iterations)
     for step in range(part.iterations):
         share = part.share_from + (part.share_to - part.share_from) * step / steps
@@ -104,10 +103,13 @@ def anneal(
             removed.marked[task] = 0
         fresh = total(data, now) if fits else 0
         bar = cost + smooth(data, old, share) - heat * np.log(1.0 - draw(rng))
-        if fits and fresh + smooth(data, now, share) < bar:
+        taken = fits and fresh + smooth(data, now, share) < bar
+        if taken and data.linked:  # routes that wait for each other in a circle go no further
+            taken = work_out_once(data, now)
+            fresh = total(data, now) if taken else 0
+        if taken:
             copy_plan(now, old)
             cost = fresh
-            accepted += 1
             if cost < least:
                 least = cost
                 copy_plan(now, best)

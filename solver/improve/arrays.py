@@ -2,7 +2,8 @@
 
 A **task** is one part of a visit, numbered through in the problem's order; a **shift** is a route.
 A row of a plan lists tasks in order and, where the rest of shift v is taken, the mark n + v (n
-tasks). Prices are weighted; a plan's price is the checker's cost, and far more for what must not be.
+tasks). Prices are weighted; a plan's price is the checker's cost, and far more for what must not
+be.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ def model(problem: Problem) -> Model:
     table, windows = _tasks(problem, tasks, places)
     links = _links(problem, tasks, table)
     rows = _shifts(problem, shifts, places)
-    fit = suitability(problem, tasks, rows, _spans(table, windows))
+    table[:, c.LATEST] = _latest(table, windows)
+    fit = suitability(problem, tasks, rows, table)
     able = _able(fit, table)
     data = Data(
         tasks=table,
@@ -121,7 +123,7 @@ def model(problem: Problem) -> Model:
         price=fit.price,
         able=able,
         expires=fit.expires,
-        near=_near(table, windows, travel),
+        near=_near(table, travel),
         prices=_prices(problem),
         linked=len(links) > 0,
         chained=bool(problem.dependencies),
@@ -195,16 +197,18 @@ def _drop_price(problem: Problem, visit: Visit) -> int:
     return visit.drop_cost * (weight or 0)
 
 
-def _spans(table: Ints, windows: Ints) -> tuple[Ints, Ints]:
-    """Earliest and latest start of every task."""
+def _latest(table: Ints, windows: Ints) -> Ints:
+    """Latest start of every task."""
     last = windows[table[:, c.WINDOW_TO] - 1, c.CLOSES] if len(table) else table[:, 0]
     hard = table[:, c.HARD] == 1
-    return table[:, c.LOW], np.where(hard, np.minimum(last, table[:, c.HIGH]), table[:, c.HIGH])
+    return np.where(hard, np.minimum(last, table[:, c.HIGH]), table[:, c.HIGH])
 
 
 def _links(problem: Problem, tasks: tuple[tuple[int, int], ...], table: Ints) -> Ints:
     """Ties between starts, two rows for each, sorted by task; fills their columns of the table."""
-    first = {problem.visits[number].id: task for task, (number, part) in enumerate(tasks) if not part}
+    first = {
+        problem.visits[number].id: task for task, (number, part) in enumerate(tasks) if not part
+    }
     ties: list[tuple[int, int, int, int | None]] = [
         (first[visit.id], first[visit.id] + 1, visit.sync.minimum, visit.sync.maximum)
         for visit in problem.visits
@@ -259,7 +263,11 @@ def _last_return(problem: Problem, caregiver: Caregiver, shift: Shift) -> int:
 
 def _people(problem: Problem) -> Ints:
     rows = [
-        (c.FAR if one.maximum_work is None else one.maximum_work, one.past_workload, bool(one.shifts))
+        (
+            c.FAR if one.maximum_work is None else one.maximum_work,
+            one.past_workload,
+            bool(one.shifts),
+        )
         for one in problem.caregivers
     ]
     return np.array(rows, dtype=np.int64).reshape(-1, c.PEOPLE_COLUMNS)
@@ -275,7 +283,7 @@ def _able(fit: Suitability, table: Ints) -> Shorts:
     return able
 
 
-def _near(table: Ints, windows: Ints, travel: Shorts) -> Shorts:
+def _near(table: Ints, travel: Shorts) -> Shorts:
     """Neighbours of each task in place and time, itself first; shape (n, at most NEIGHBOURS)."""
     count = min(len(table), NEIGHBOURS)
     near = np.zeros((len(table), count), dtype=np.int32)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 from solver.improve import chance
 from solver.improve.anneal import Slice, Space, anneal, space_for
@@ -68,9 +69,7 @@ def start_chain(model: Model, state: State, cost: int, seed: int, settings: Sett
 def warm_up(model: Model, chain: Chain, settings: Settings) -> None:
     """Compile, or load what was compiled, without a step."""
     nothing = Slice(0, 1.0, 1.0, 0.0, 0.0)
-    anneal(
-        model.data, chain.now, chain.old, chain.best, chain.space, settings, nothing, chain.rng
-    )
+    anneal(model.data, chain.now, chain.old, chain.best, chain.space, settings, nothing, chain.rng)
 
 
 @dataclass(slots=True)
@@ -90,7 +89,7 @@ class Search:
         """Anneal all chains; the one with the best plan."""
         with ThreadPoolExecutor(len(self.chains)) as pool:
             for until in EXCHANGES:
-                list(pool.map(lambda chain: self.advance(chain, until), self.chains))
+                list(pool.map(self.advance, self.chains, repeat(until)))
                 if self.budget.stopped():
                     break
                 self.exchange()
@@ -112,7 +111,14 @@ class Search:
             )
             sliced = time.monotonic()
             chain.cost, chain.least = anneal(
-                self.model.data, chain.now, chain.old, chain.best, chain.space, self.settings, part, chain.rng
+                self.model.data,
+                chain.now,
+                chain.old,
+                chain.best,
+                chain.space,
+                self.settings,
+                part,
+                chain.rng,
             )
             chain.done += size
             chain.pace = (time.monotonic() - sliced) / size

@@ -19,7 +19,8 @@ DROP = 11
 MATE, SYNC, PART = 12, 13, 14  # the other part (-1: none); tied to it?; number of this part
 LINK_FROM, LINK_TO = 15, 16  # rows of Data.links
 ABLE = 17  # how many shifts of Data.able may do it
-TASK_COLUMNS = 18
+LATEST = 18  # last start that breaks no bound of the task itself
+TASK_COLUMNS = 19
 
 # Data.windows: first start, last start that is not late.
 OPENS, CLOSES = 0, 1

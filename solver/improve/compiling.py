@@ -31,7 +31,7 @@ def inlined(function: Compiled) -> Compiled:
 def _compile(function: Compiled, *, inline: bool) -> Compiled:
     if not os.environ.get("NUMBA_CACHE_DIR"):
         setattr(numba.config, "CACHE_DIR", str(cache_folder(Path(__file__).parent)))  # noqa: B010 - its stubs do not name it
-    lean = numba.njit(
+    lean = numba.njit(  # type: ignore[call-overload]  # its stubs know only the usual options
         cache=True, nogil=True, _nrt=False, error_model="numpy", forceinline=inline
     )
     return cast(Compiled, lean(function))

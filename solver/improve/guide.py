@@ -1,4 +1,4 @@
-"""Compiled guidance through terms that are a maximum: it gives the search a slope where they have none.
+"""Compiled guidance through terms that are a maximum: a slope where they have none.
 
 The largest idle time changes only with one caregiver. Insertions are therefore priced by the p-norm
 of all idle times, linear above a reference, and plans are accepted by a mixture of the maximum and
@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, State
 from solver.improve.chance import Random, below, draw
+from solver.improve.compiling import inlined, kernel
 
 Floats = NDArray[np.float64]
 
@@ -58,10 +58,10 @@ def idle_price(guide: Floats, idle: float) -> float:
     """Guiding price of one caregiver's idle time."""
     reference = guide[REFERENCE]
     if reference < 1.0:
-        return guide[SLOPE] * idle
+        return float(guide[SLOPE] * idle)
     top = guide[SCALE] * reference / guide[POWER]
     if idle > reference:
-        return top + guide[SLOPE] * (idle - reference)
+        return float(top + guide[SLOPE] * (idle - reference))
     ratio = idle / reference
     value = ratio * ratio
     value *= value
@@ -69,7 +69,7 @@ def idle_price(guide: Floats, idle: float) -> float:
         value *= value
     if guide[POWER] >= 16.0:
         value *= value
-    return top * value
+    return float(top * value)
 
 
 @inlined
@@ -99,4 +99,4 @@ def smooth(data: Data, state: State, share: float) -> float:
     count = max(1, len(state.person))
     mean = (power / count) ** 0.25
     mixed = MEAN_SHARE * max(0.0, 1.0 - share) * (mean - largest)
-    return data.prices[c.IDLE] * (mixed + PLAIN_SHARE * plain / count)
+    return float(data.prices[c.IDLE] * (mixed + PLAIN_SHARE * plain / count))

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable
 
-from solver.improve import columns as c
 from solver.improve.arrays import Model, State, model
 from solver.improve.chains import Budget, Search, start_chain, warm_up
 from solver.improve.labels import total

@@ -8,9 +8,9 @@ it): the start of a route can be put off by min(waiting, room), and that much wa
 
 from __future__ import annotations
 
-from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, State
+from solver.improve.compiling import inlined, kernel
 from solver.improve.starts import (
     choose_start,
     gap_room,
@@ -114,7 +114,11 @@ def label_forward(data: Data, state: State, shift: int) -> bool:
         mine[c.WAITED], mine[c.ROOM], mine[c.LATE], mine[c.WORST] = waited, room, late_price, worst
         route[c.REST_TAKEN] += resting
         route[c.STOPS] += 1
-        free, place, house = start + data.tasks[task, c.DURATION], goal, data.tasks[task, c.BUILDING]
+        free, place, house = (
+            start + data.tasks[task, c.DURATION],
+            goal,
+            data.tasks[task, c.BUILDING],
+        )
         resting = False
     return finish_route(data, state, shift, free, place, resting, waited, room, late_price, worst)
 
@@ -211,7 +215,11 @@ def tied_delay(data: Data, state: State, task: int, start: int) -> int:
         other = data.links[row, c.OTHER]
         if state.where[other] < 0:
             continue
-        gap = data.links[row, c.MOST] if data.links[row, c.IS_AFTER] == 1 else -data.links[row, c.LEAST]
+        gap = (
+            data.links[row, c.MOST]
+            if data.links[row, c.IS_AFTER] == 1
+            else -data.links[row, c.LEAST]
+        )
         room = min(room, state.at[other, c.START] + gap - start + max(0, state.at[other, c.SLACK]))
     return max(0, room)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, State
 from solver.improve.chance import Random, draw
+from solver.improve.compiling import inlined, kernel
 from solver.improve.guide import Floats
 from solver.improve.labels import (
     FITS,
@@ -109,19 +109,19 @@ def best_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) 
         late_price = state.at[state.rows[shift, state.size[shift] - 1], c.LATE]
         ended = (ended[0], ended[1], ended[2], late_price, ended[4], ended[5])
         least = route_price(
-            data, state, guide, shift, route[c.ROUTE_TRAVEL], route[c.WORK], False, ended  # noqa: FBT003
+            data, state, guide, shift, route[c.ROUTE_TRAVEL], route[c.WORK], False, ended
         )
         best = -1
     free, place, house = row[c.BEGIN], row[c.FROM_PLACE], -1
     waited, room, late_price, worst = 0, FAR, 0, 0
     for position in range(state.size[shift] + 1):
         ended = walk(
-            data, state, shift, position, free, place, house, True, position > 0,  # noqa: FBT003
+            data, state, shift, position, free, place, house, True, position > 0,
             waited, room, late_price, worst,
         )  # fmt: skip
         if ended[0] < FAR:
             price = route_price(
-                data, state, guide, shift, route[c.ROUTE_TRAVEL], route[c.WORK], True, ended  # noqa: FBT003
+                data, state, guide, shift, route[c.ROUTE_TRAVEL], route[c.WORK], True, ended
             )
             if price < least or (price == least and price < NEVER and draw(rng) < 0.5):
                 least, best = price, position
@@ -130,7 +130,12 @@ def best_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) 
             mine = state.at[task]
             free = mine[c.START] + data.tasks[task, c.DURATION]
             place, house = data.tasks[task, c.PLACE], data.tasks[task, c.BUILDING]
-            waited, room, late_price, worst = mine[c.WAITED], mine[c.ROOM], mine[c.LATE], mine[c.WORST]
+            waited, room, late_price, worst = (
+                mine[c.WAITED],
+                mine[c.ROOM],
+                mine[c.LATE],
+                mine[c.WORST],
+            )
     return best
 
 
@@ -156,7 +161,7 @@ def copy_plan(source: State, target: State) -> None:
 
 @kernel
 def recount(data: Data, state: State) -> bool:
-    """Exact times and sums after changes: of the changed routes alone where no other has to move."""
+    """Exact times and sums after changes: of changed routes alone where no other has to move."""
     for shift in range(len(state.size)):
         if state.cursor[shift, c.DIRTY] == 1:
             outcome = settle(data, state, shift)

@@ -25,7 +25,7 @@ def suitability(
     problem: Problem,
     tasks: tuple[tuple[int, int], ...],
     shifts: Ints,
-    spans: tuple[Ints, Ints],
+    table: Ints,
 ) -> Suitability:
     """Prices of caregivers by task and shift (-1: may not), and last starts where skills expire.
 
@@ -44,7 +44,7 @@ def suitability(
             known[key] = _skilled(problem, visit, part)
         last = known[key][person] - part.duration
         cost = _face(problem, visit, position, index)[person]
-        first, latest = spans[0][task], np.minimum(spans[1][task], last)
+        first, latest = table[task, c.LOW], np.minimum(table[task, c.LATEST], last)
         fits = (cost >= 0) & (known[key][person] > c.UNSET) & (first <= latest)
         fits &= first + part.duration <= shifts[:, c.LAST_RETURN]
         fits &= latest >= shifts[:, c.BEGIN]

@@ -16,7 +16,11 @@ def load(model: Model, solution: Solution | None) -> State:
     if solution is None:
         return state
     problem, tasks = model.problem, len(model.tasks)
-    first = {problem.visits[number].id: task for task, (number, part) in enumerate(model.tasks) if not part}
+    first = {
+        problem.visits[number].id: task
+        for task, (number, part) in enumerate(model.tasks)
+        if not part
+    }
     shift_number = {shift.id: number for number, (_, shift) in enumerate(model.shifts)}
     for route in solution.routes:
         shift = shift_number.get(route.shift_id)
@@ -77,7 +81,7 @@ def _route(model: Model, state: State, number: int) -> Route:
     problem, (caregiver, shift) = model.problem, model.shifts[number]
     travel, later = problem.travel[caregiver.mode], int(state.route[number, c.LATER])
     place, free, building = shift.start_place, shift.start, ""
-    planned, begun, waited = shift.start, shift.start, 0
+    planned, waited = shift.start, 0
     stops: list[Stop] = []
     rest: Rest | None = None
     departure, resting = shift.start, False
@@ -122,7 +126,7 @@ def _route(model: Model, state: State, number: int) -> Route:
 def _rest(
     model: Model, number: int, free: int, way: int, before: int, later: int
 ) -> tuple[bool, Rest]:
-    """Where a rest is taken after `free` (not put off), and when; put off by what is not waiting."""
+    """Where a rest is taken after `free` (not put off), and when; put off by no waiting."""
     row = model.data.shifts[number]
     length, earliest, last = (
         int(row[c.REST_LENGTH]),
@@ -147,4 +151,4 @@ def is_feasible(model: Model, state: State) -> bool:
 
 def copy_of(state: State) -> State:
     """An equal plan that shares no array."""
-    return State(*(np.copy(one) for one in state))
+    return State._make(np.copy(one) for one in state)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, draw
+from solver.improve.compiling import inlined, kernel
 from solver.improve.guide import WORST, Floats, person_price
 from solver.improve.starts import (
     choose_start,
@@ -48,6 +48,37 @@ def push_of(data: Data, state: State, task: int, start: int) -> int:
     return push
 
 
+@inlined
+def first_start(data: Data, state: State, task: int, ready: int) -> int:
+    """The earliest start of a task that is ready at some time, by what its start is tied to."""
+    if data.tasks[task, c.LINK_FROM] < data.tasks[task, c.LINK_TO]:
+        return max(ready, tied_low(data, state, task))
+    return ready
+
+
+@inlined
+def as_before(
+    state: State,
+    shift: int,
+    task: int,
+    waited: int,
+    room: int,
+    late_price: int,
+    worst: int,
+    push: int,
+) -> tuple[int, int, int, int, int, int]:
+    """The end of a route whose remaining starts are as they were, from a task on."""
+    mine = state.at[task]
+    return (
+        state.route[shift, c.RETURN],
+        waited + mine[c.WAITED_AFTER],
+        min(room, min(mine[c.OWN], mine[c.ROOM_AFTER]) + waited),
+        late_price + mine[c.LATE_AFTER],
+        max(worst, mine[c.WORST_AFTER]),
+        push,
+    )
+
+
 @kernel
 def walk(
     data: Data,
@@ -64,12 +95,9 @@ def walk(
     late_price: int,
     worst: int,
 ) -> tuple[int, int, int, int, int, int]:
-    """A route from a position on: (return, waiting, room, late price, worst, push).
-
-    It stops at the first stop whose start is as it was. A return of FAR: a rule would be broken.
-    """
-    travel = data.travel[data.shifts[shift, c.MODE]]
-    push = 0
+    """A route from a position on: (return, waiting, room, late price, worst, push)."""
+    # Stops at the first stop whose start is as it was. A return of FAR: a rule would be broken.
+    travel, push = data.travel[data.shifts[shift, c.MODE]], 0
     for index in range(position, state.size[shift]):
         task = state.rows[shift, index]
         if task >= len(state.where):
@@ -77,11 +105,8 @@ def walk(
             continue
         goal = data.tasks[task, c.PLACE]
         ready, held, slack = ride(data.shifts, shift, free, travel[place, goal], resting)
-        if house < 0 or house != data.tasks[task, c.BUILDING]:
-            ready += data.tasks[task, c.SETUP]
-        low = ready
-        if data.tasks[task, c.LINK_FROM] < data.tasks[task, c.LINK_TO]:
-            low = max(low, tied_low(data, state, task))
+        ready += setup_after(data, house, task)
+        low = first_start(data, state, task, ready)
         start = choose_start(data, state.wishing, task, low, seen)
         late = lateness(data.tasks, data.windows, task, start)
         if not is_allowed(data, task, shift, start, late):
@@ -93,22 +118,14 @@ def walk(
         mine = state.at[task]
         moved = start - mine[c.START]
         if moved == 0 or (0 < moved <= mine[c.SLACK] and data.prices[c.WAITING] == 0):
-            own = mine[c.OWN]
-            return (
-                state.route[shift, c.RETURN],
-                waited + mine[c.WAITED_AFTER],
-                min(room, min(own, mine[c.ROOM_AFTER]) + waited),
-                late_price + price_of_start(data.tasks, data.prices, task, start, late) + mine[c.LATE_AFTER],
-                max(worst, max(late, mine[c.WORST_AFTER])),
-                push,
-            )
-        if data.tasks[task, c.LINK_FROM] < data.tasks[task, c.LINK_TO]:
-            push += push_of(data, state, task, start)
+            late_price += price_of_start(data.tasks, data.prices, task, start, late)
+            return as_before(state, shift, task, waited, room, late_price, max(worst, late), push)
+        push += push_of(data, state, task, start)
         room = min(room, room_of_start(data, task, shift, start, late) + waited)
         late_price += price_of_start(data.tasks, data.prices, task, start, late)
         worst = max(worst, late)
-        free, place, house = start + data.tasks[task, c.DURATION], goal, data.tasks[task, c.BUILDING]
-        resting, seen = False, True
+        free, place = start + data.tasks[task, c.DURATION], goal
+        house, resting, seen = data.tasks[task, c.BUILDING], False, True
     goal = data.shifts[shift, c.TO_PLACE]
     ready, held, slack = ride(data.shifts, shift, free, travel[place, goal], resting)
     waited += held
@@ -201,10 +218,8 @@ def price_at(
     extra: int,
     work: int,
 ) -> tuple[float, int]:
-    """Guiding price of the route with the task at a position, and the task's start.
-
-    `before` is the task before it (-1: none). The start lies in [low, high]; beyond, it pushes.
-    """
+    """Guiding price of the route with the task at a position, and the task's start."""
+    # `before` is the task before it (-1: none). The start lies in [low, high]; beyond, it pushes.
     row = data.shifts[shift]
     free, place, house = row[c.BEGIN], row[c.FROM_PLACE], -1
     waited, room, late_price, worst = 0, FAR, 0, 0
@@ -215,7 +230,8 @@ def price_at(
         house = data.tasks[before, c.BUILDING]
         waited, room, late_price, worst = mine[c.WAITED], mine[c.ROOM], mine[c.LATE], mine[c.WORST]
     goal = data.tasks[task, c.PLACE]
-    ready, held, slack = ride(data.shifts, shift, free, data.travel[row[c.MODE], place, goal], resting)
+    leg = data.travel[row[c.MODE], place, goal]
+    ready, held, slack = ride(data.shifts, shift, free, leg, resting)
     ready += setup_after(data, house, task)
     start = choose_start(data, state.wishing, task, max(ready, low), seen)
     late = lateness(data.tasks, data.windows, task, start)
@@ -229,7 +245,7 @@ def price_at(
     late_price += price_of_start(data.tasks, data.prices, task, start, late)
     free = start + data.tasks[task, c.DURATION]
     end = walk(
-        data, state, shift, position, free, goal, data.tasks[task, c.BUILDING], False, True,  # noqa: FBT003
+        data, state, shift, position, free, goal, data.tasks[task, c.BUILDING], False, True,
         waited, min(room, own + waited), late_price, max(worst, late),
     )  # fmt: skip
     push = end[5] + max(0, start - high)
@@ -238,6 +254,32 @@ def price_at(
     rested = route[c.REST_TAKEN] > 0 or (route[c.STOPS] == 0 and state.size[shift] > 0)
     price = route_price(data, state, guide, shift, extra, work, rested, ended)
     return price, start
+
+
+@inlined
+def least_route_price(data: Data, route: Ints) -> float:
+    """What a route costs at least, should an insertion use up all its waiting."""
+    saved = data.prices[c.WAITING] * (route[c.WAIT] - route[c.LATER])
+    return float(route[c.COST] - route[c.ROUTE_PRICE] - saved)
+
+
+@inlined
+def makes_late(data: Data, task: int, after: int, ready: int, way: int) -> bool:
+    """Whether the next task (-1: none) could not start in time behind a task that is ready then."""
+    if after < 0:
+        return False
+    done = max(ready, data.tasks[task, c.LOW]) + data.tasks[task, c.DURATION] + way
+    return bool(done > data.tasks[after, c.LATEST])
+
+
+@inlined
+def added_service(data: Data, house: int, task: int, after: int) -> int:
+    """Service and setup that a task adds between a building and the next task (-1: none)."""
+    added = data.tasks[task, c.DURATION] + setup_after(data, house, task)
+    if after >= 0:
+        added += setup_after(data, data.tasks[task, c.BUILDING], after)
+        added -= setup_after(data, house, after)
+    return int(added)
 
 
 @kernel
@@ -257,32 +299,27 @@ def scan(
     """Try a task at every position of a route; keep the cheapest in `costs` and `spots`."""
     route, row = state.route[shift], data.shifts[shift]
     travel = data.travel[row[c.MODE]]
-    base = float(data.price[task, shift])
+    base = float(data.price[task, shift]) - present_price(data, state, guide, shift)
     if state.person[row[c.PERSON], c.PERSON_STOPS] == 0:
         base += data.prices[c.USED]
-    base -= present_price(data, state, guide, shift)
-    saved = float(data.prices[c.WAITING] * (route[c.WAIT] - route[c.LATER]))
-    floor = float(route[c.COST] - route[c.ROUTE_PRICE]) - saved
+    floor = least_route_price(data, route)
     place, house, before, resting = row[c.FROM_PLACE], -1, -1, False
     goal, last, free = data.tasks[task, c.PLACE], len(costs) - 1, row[c.BEGIN]
     close = data.windows[data.tasks[task, c.WINDOW_TO] - 1, c.CLOSES]
-    bound = min(close, data.tasks[task, c.HIGH]) if data.tasks[task, c.HARD] else data.tasks[task, c.HIGH]
     for position in range(state.size[shift] + 1):
         after = next_task(state, shift, position)
         on = row[c.TO_PLACE] if after < 0 else data.tasks[after, c.PLACE]
         extra = travel[place, goal] + travel[goal, on]
-        work = extra + data.tasks[task, c.DURATION] + setup_after(data, house, task)
         if route[c.STOPS] > 0:
             extra -= travel[place, on]
-            work -= travel[place, on]
-        if after >= 0:
-            work += setup_after(data, data.tasks[task, c.BUILDING], after)
-            work -= setup_after(data, house, after)
-        if free > bound:
+        work = extra + added_service(data, house, task, after)
+        if free > data.tasks[task, c.LATEST]:
             return  # every later position is later still
         least = base + floor + data.prices[c.TRAVEL] * extra
         least += least_person_price(data, state, guide, shift, work)
         least += data.prices[c.LATENESS] * max(0, free + travel[place, goal] - close)
+        if makes_late(data, task, after, free + travel[place, goal], travel[goal, on]):
+            least = NEVER
         if least < costs[last] and draw(rng) >= blink:
             price, start = price_at(
                 data, state, guide, shift, task, position, low, high, before, resting,

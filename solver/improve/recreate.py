@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.improve.compiling import kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, below, draw
+from solver.improve.compiling import kernel
 from solver.improve.guide import Floats
 from solver.improve.labels import FITS, work_out_once
 from solver.improve.moves import place_rest, put_mark, refresh, refresh_or_all, take_mark
@@ -17,12 +17,10 @@ from solver.improve.pricing import (
     POSITION,
     SHIFT,
     forget,
-    price_at,
-    present_price,
     scan,
 )
-from solver.improve.starts import gap_room
 from solver.improve.ruin import Removed, Settings, mark
+from solver.improve.starts import gap_room
 
 FAR, UNSET = c.FAR, c.UNSET
 ORDERS = 7
@@ -117,7 +115,10 @@ def recreate(
                 fits = insert_both(data, state, guide, removed, task, costs, spots, settings, rng)
         else:
             drop = float(data.tasks[task, c.DROP])
-            fits = insert(data, state, guide, removed, task, costs[:1], spots, drop, settings, rng) < FAR
+            fits = (
+                insert(data, state, guide, removed, task, costs[:1], spots, drop, settings, rng)
+                < FAR
+            )
         if not fits:
             return False
     return True
@@ -131,7 +132,11 @@ def bounds_of(data: Data, state: State, task: int) -> tuple[int, int]:
         other = data.links[row, c.OTHER]
         if state.where[other] < 0:
             continue
-        start, least, most = state.at[other, c.START], data.links[row, c.LEAST], data.links[row, c.MOST]
+        start, least, most = (
+            state.at[other, c.START],
+            data.links[row, c.LEAST],
+            data.links[row, c.MOST],
+        )
         if data.links[row, c.IS_AFTER] == 1:
             low, high = max(low, start + least), min(high, start + most)
         else:
@@ -200,13 +205,13 @@ def insert(
     settings: Settings,
     rng: Random,
 ) -> float:
-    """Insert one task if that costs no more than `drop`; its price, 0 if left out, FAR: no times."""
+    """Insert one task if that costs at most `drop`; its price, 0 if left out, FAR: no times."""
     forget(costs)
     low, high = bounds_of(data, state, task)
     search(data, state, guide, task, low, high, costs, spots, settings.blink, rng)
     if costs[0] >= NEVER / 2 or costs[0] > drop:
         return 0.0
-    price = costs[0]
+    price = float(costs[0])
     if carry_out(data, state, guide, removed, task, spots[0], rng):
         return price
     return float(FAR)
@@ -284,9 +289,7 @@ def insert_pair(
 
 
 @kernel
-def settle_pair(
-    data: Data, state: State, lead: int, other: int, one: int, two: int
-) -> bool:
+def settle_pair(data: Data, state: State, lead: int, other: int, one: int, two: int) -> bool:
     """Times and sums after two tied parts went into two routes; False where there are none."""
     if refresh(data, state, one) == FITS and refresh(data, state, two) == FITS:
         if refresh(data, state, one) == FITS:

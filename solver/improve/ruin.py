@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from solver.improve.compiling import kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, below, draw
+from solver.improve.compiling import kernel
 from solver.improve.moves import take_mark
 
 
@@ -34,7 +34,7 @@ class Removed(NamedTuple):
     """Tasks taken out in one iteration."""
 
     tasks: Ints  # (n,) the first count[0]
-    count: Ints  # (1,)
+    count: Ints  # type: ignore[assignment]  # (1,); hides the method of tuples
     marked: Ints  # (n,) 1 for each of them
     changed: Ints  # (V,) 1 for each route changed
     row: Ints  # (longest row,) working space
@@ -75,7 +75,7 @@ def ruin(data: Data, state: State, removed: Removed, settings: Settings, rng: Ra
 
 @kernel
 def pick_centre(data: Data, state: State, rng: Random) -> int:
-    """A random task; now and then one of the caregiver with most idle time, where that is priced."""
+    """A random task; now and then one of the most idle caregiver, where that is priced."""
     count = len(state.where)
     if data.prices[c.IDLE] > 0 and draw(rng) < 0.25:
         idlest = 0

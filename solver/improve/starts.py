@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from solver.improve.compiling import inlined
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
+from solver.improve.compiling import inlined
 
 FAR, UNSET = c.FAR, c.UNSET
 

@@ -6,9 +6,9 @@ visit are one joint event. What nobody wakes waits in a circle: such a plan has 
 
 from __future__ import annotations
 
-from solver.improve.compiling import inlined, kernel
 from solver.improve import columns as c
 from solver.improve.arrays import Data, State
+from solver.improve.compiling import inlined, kernel
 from solver.improve.starts import choose_start, is_allowed, lateness, ride
 
 FAR, UNSET = c.FAR, c.UNSET

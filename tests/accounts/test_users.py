@@ -76,7 +76,7 @@ def test_a_caregivers_account_needs_the_caregiver(session: Session) -> None:
     with pytest.raises(InvalidInput, match="c9") as caught:
         given_user(session, "other", role=Role.CAREGIVER, caregiver_id="c9")
     assert caught.value.fields[0].pointer == "/caregiver_id"
-    assert session.scalars(select(User.name)).all() == ["zhou"]  # type: ignore[call-overload]
+    assert session.scalars(select(User.name)).all() == ["zhou"]  # type: ignore[call-overload]  # a column of a table class
 
 
 def test_an_unknown_user_is_named(session: Session) -> None:

@@ -219,7 +219,7 @@ def test_shifts_of_one_batch_are_checked_against_each_other(district: Session) -
         shift("b", ON + DAY, caregiver_id="c1", start_minutes=720, end_minutes=900),
         shift("c", ON + DAY, caregiver_id="c1", start_minutes=899, end_minutes=960),
         shift("d", ON + 2 * DAY, caregiver_id="c1", start_minutes=480, end_minutes=720),
-        Shift(id="e", on=ON + DAY, caregiver_id="c1", start_minutes="x", end_minutes=9),  # type: ignore[arg-type]
+        Shift(id="e", on=ON + DAY, caregiver_id="c1", start_minutes="x", end_minutes=9),  # type: ignore[arg-type]  # wrong or loose on purpose
     ]
     refused = admit.add_sound(district, rows, on=ON)
     assert [(refusal.index, refusal.problems[0].code) for refusal in refused] == [

@@ -13,8 +13,8 @@ from eldercare.cli.tables import summary_tables
 from eldercare.database import reading, transaction
 from eldercare.errors import InvalidInput
 from eldercare.registry.lookup import town_names
-from eldercare.rostering.lifecycle import publish
 from eldercare.rostering.planning import PlanRequest, plan_day
+from eldercare.rostering.publishing import ANY, publish_as_seen
 from eldercare.rostering.reading import read_roster
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
@@ -107,7 +107,7 @@ def publish_roster(context: typer.Context, day: Day) -> None:
     """Publish the date's draft as its next version."""
     app = app_of(context)
     with transaction(app.engine()) as session:
-        roster = publish(session, parse_date(day), by="cli", now=app.now())
+        roster = publish_as_seen(session, parse_date(day), seen={ANY}, by="cli", now=app.now())
         document = {
             "roster_id": roster.id,
             "on": roster.on.isoformat(),

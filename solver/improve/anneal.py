@@ -9,7 +9,7 @@ import numpy as np
 from solver.improve.arrays import Data, Ints, Model, State
 from solver.improve.chance import Random, draw
 from solver.improve.compiling import kernel
-from solver.improve.guide import ENTRIES, Floats, smooth, tune
+from solver.improve.guide import ENTRIES, Floats, note_worst, smooth, tune
 from solver.improve.labels import total, work_out_once
 from solver.improve.moves import copy_plan, place_rest, recount
 from solver.improve.recreate import add_absent, recreate
@@ -66,6 +66,7 @@ def iterate(
     add_absent(data, now, removed, rng)
     if not recount(data, now):
         return False
+    note_worst(now, space.guide)
     if not recreate(
         data, now, space.guide, removed, space.costs, space.spots, space.keys, settings, rng
     ):

@@ -37,6 +37,7 @@ class Data(NamedTuple):
     shifts: Ints  # (V, SHIFT_COLUMNS)
     people: Ints  # (C, PEOPLE_COLUMNS)
     travel: Shorts  # (M, P, P)
+    onto: Shorts  # (M, P, P) the same by destination: onto[m, b, a] is the way from a to b
     price: Ints  # (n, V) of the caregiver for the task; -1: may not
     able: Shorts  # (n, V) shifts that may do the task, the first tasks[ABLE] count
     expires: Ints  # (n, V) last start allowed; (0, 0): nothing expires
@@ -120,6 +121,7 @@ def model(problem: Problem) -> Model:
         shifts=rows,
         people=_people(problem),
         travel=travel,
+        onto=np.ascontiguousarray(travel.transpose(0, 2, 1)),
         price=fit.price,
         able=able,
         expires=fit.expires,
@@ -318,4 +320,17 @@ def _prices(problem: Problem) -> Ints:
         weight = problem.weights.of(term)
         prices[column] = c.PROHIBITIVE if weight is None else weight
     prices[c.PUSH] = prices[c.LATENESS] + prices[c.WAITING] + prices[c.TRAVEL] + 1
+    prices[c.DELAY] = _delay_price(problem, prices)
     return prices
+
+
+def _delay_price(problem: Problem, prices: Ints) -> int:
+    """What a tick of delay beyond the slack of a start costs at least: whatever bounds it."""
+    bounds = [c.PROHIBITIVE]
+    if any(not visit.late_is_hard for visit in problem.visits):
+        bounds += [prices[c.LATENESS], prices[c.PUSH]]
+    if any(shift.maximum_overtime != 0 for one in problem.caregivers for shift in one.shifts):
+        bounds.append(prices[c.OVERTIME])
+    if prices[c.DEVIATION] > 0:
+        bounds.append(0)
+    return int(min(bounds))

@@ -40,7 +40,8 @@ PEOPLE_COLUMNS = 3
 
 # Data.prices, per unit of each term; a term that must be 0 is PROHIBITIVE.
 TRAVEL, WAITING, LATENESS, HIGHEST, OVERTIME, IDLE, DEVIATION, USED, BALANCE, PUSH = range(10)
-PRICES = 10
+DELAY = 10  # least price of a tick by which a start is put off beyond its slack
+PRICES = 11
 
 # State.at: times and sums of a task in its route; "after" sums begin with the next stop.
 START, READY = 0, 1
@@ -49,12 +50,13 @@ WAITED_AFTER, ROOM_AFTER, LATE_AFTER, WORST_AFTER = 6, 7, 8, 9
 SLACK = 10  # delay of the start that costs nothing, in any route
 OWN, HELD, REST_HELD, REST_ROOM = 11, 12, 13, 14
 BEFORE = 15  # start before the last sweep
-AT_COLUMNS = 16
+LEG = 16  # way from the place before
+AT_COLUMNS = 17
 
 # State.route
 COST, RETURN, ROUTE_IDLE, WORK, ROUTE_WORST, STOPS, WAIT, LATER = 0, 1, 2, 3, 4, 5, 6, 7
-ROUTE_TRAVEL, ROUTE_PRICE, REST_TAKEN = 8, 9, 10
-ROUTE_COLUMNS = 11
+ROUTE_TRAVEL, ROUTE_PRICE, REST_TAKEN, ROUTE_LATE, LAST_LEG = 8, 9, 10, 11, 12
+ROUTE_COLUMNS = 13
 
 # State.cursor: where the sweep is in a route; whether its sums are out of date; last search of it
 NEXT, FREE, WHERE, HOUSE, RESTING, SEEN, DIRTY, TRIED = range(8)

@@ -26,15 +26,13 @@ MEAN_SHARE, PLAIN_SHARE = 0.9, 0.05
 @kernel
 def tune(data: Data, state: State, guide: Floats, rng: Random) -> None:
     """Draw the guidance of one iteration from the present plan."""
-    largest, work, people, worst = 0, 0, 0, 0
+    largest, work, people = 0, 0, 0
     for person in range(len(state.person)):
         largest = max(largest, state.person[person, c.PERSON_IDLE])
         if data.people[person, c.PRESENT] == 1:
             people += 1
             work += data.people[person, c.PAST] + state.person[person, c.PERSON_WORK]
-    for shift in range(len(state.size)):
-        worst = max(worst, state.route[shift, c.ROUTE_WORST])
-    guide[WORST], guide[WORK], guide[PEOPLE] = worst, work, people
+    guide[WORK], guide[PEOPLE] = work, people
     price = float(data.prices[c.IDLE])
     if price <= 0.0 or largest <= 0:
         guide[REFERENCE] = 0.0
@@ -51,6 +49,15 @@ def tune(data: Data, state: State, guide: Floats, rng: Random) -> None:
     if draw(rng) < 0.5:
         guide[SLOPE] = max(guide[SCALE], price * draw(rng) * draw(rng))
         guide[REFERENCE] = largest * (1.0 + 0.3 * draw(rng))
+
+
+@inlined
+def note_worst(state: State, guide: Floats) -> None:
+    """The highest lateness of the plan as it is; insertions pay for raising it."""
+    worst = 0
+    for shift in range(len(state.size)):
+        worst = max(worst, state.route[shift, c.ROUTE_WORST])
+    guide[WORST] = worst
 
 
 @inlined

@@ -96,6 +96,7 @@ def label_forward(data: Data, state: State, shift: int) -> bool:
             setup = data.tasks[task, c.SETUP]
         mine = state.at[task]
         start = mine[c.START]
+        mine[c.LEG] = way
         route[c.ROUTE_TRAVEL] += way
         route[c.WORK] += way + setup + data.tasks[task, c.DURATION]
         route[c.ROUTE_PRICE] += data.price[task, shift]
@@ -147,13 +148,14 @@ def finish_route(
     ready, held, slack = ride(data.shifts, shift, free, way, resting)
     waited += held
     room = min(room, slack + waited)
+    route[c.LAST_LEG] = way
     route[c.ROUTE_TRAVEL] += way
     route[c.WORK] += way
     route[c.REST_TAKEN] += resting
     route[c.RETURN] = ready
     route[c.WAIT] = waited
     route[c.LATER] = max(0, min(waited, room))
-    route[c.ROUTE_WORST] = worst
+    route[c.ROUTE_WORST], route[c.ROUTE_LATE] = worst, late_price
     rested = row[c.REST_LENGTH] if route[c.REST_TAKEN] > 0 else 0
     idle = max(ready, row[c.END]) - row[c.BEGIN] - route[c.WORK] - rested
     route[c.ROUTE_IDLE] = max(0, idle)

@@ -79,7 +79,7 @@ def as_before(
     )
 
 
-@kernel
+@inlined
 def walk(
     data: Data,
     state: State,
@@ -94,9 +94,11 @@ def walk(
     room: int,
     late_price: int,
     worst: int,
+    limit: float,
 ) -> tuple[int, int, int, int, int, int]:
     """A route from a position on: (return, waiting, room, late price, worst, push)."""
-    # Stops at the first stop whose start is as it was. A return of FAR: a rule would be broken.
+    # Stops at the first stop whose start is as it was. A return of FAR: a rule would be broken, or
+    # lateness and pushes cost more than `limit`: later starts only make what follows later.
     travel, push = data.travel[data.shifts[shift, c.MODE]], 0
     for index in range(position, state.size[shift]):
         task = state.rows[shift, index]
@@ -121,6 +123,8 @@ def walk(
             late_price += price_of_start(data.tasks, data.prices, task, start, late)
             return as_before(state, shift, task, waited, room, late_price, max(worst, late), push)
         push += push_of(data, state, task, start)
+        if moved > 0 and late_price + mine[c.LATE_AFTER] + data.prices[c.PUSH] * push > limit:
+            return FAR, 0, 0, 0, 0, 0
         room = min(room, room_of_start(data, task, shift, start, late) + waited)
         late_price += price_of_start(data.tasks, data.prices, task, start, late)
         worst = max(worst, late)
@@ -217,9 +221,11 @@ def price_at(
     resting: bool,
     extra: int,
     work: int,
+    limit: float,
 ) -> tuple[float, int]:
     """Guiding price of the route with the task at a position, and the task's start."""
     # `before` is the task before it (-1: none). The start lies in [low, high]; beyond, it pushes.
+    # NEVER where lateness and pushes cost more than `limit`.
     row = data.shifts[shift]
     free, place, house = row[c.BEGIN], row[c.FROM_PLACE], -1
     waited, room, late_price, worst = 0, FAR, 0, 0
@@ -246,7 +252,7 @@ def price_at(
     free = start + data.tasks[task, c.DURATION]
     end = walk(
         data, state, shift, position, free, goal, data.tasks[task, c.BUILDING], False, True,
-        waited, min(room, own + waited), late_price, max(worst, late),
+        waited, min(room, own + waited), late_price, max(worst, late), limit,
     )  # fmt: skip
     push = end[5] + max(0, start - high)
     ended = (end[0], end[1], end[2], end[3], end[4], push)
@@ -264,12 +270,20 @@ def least_route_price(data: Data, route: Ints) -> float:
 
 
 @inlined
-def makes_late(data: Data, task: int, after: int, ready: int, way: int) -> bool:
-    """Whether the next task (-1: none) could not start in time behind a task that is ready then."""
+def delay_price(
+    data: Data, state: State, task: int, after: int, ready: int, way: int, house: int
+) -> float:
+    """Least price of what a task puts off behind it; `after` (-1: none) is the next task."""
+    # The task is ready at `ready`, coming from building `house`; `way` leads on to `after`.
     if after < 0:
-        return False
-    done = max(ready, data.tasks[task, c.LOW]) + data.tasks[task, c.DURATION] + way
-    return bool(done > data.tasks[after, c.LATEST])
+        return 0.0
+    ready = max(ready + setup_after(data, house, task), data.tasks[task, c.LOW])
+    ready += data.tasks[task, c.DURATION] + way
+    ready += setup_after(data, data.tasks[task, c.BUILDING], after)
+    if ready > data.tasks[after, c.LATEST]:
+        return NEVER
+    over = ready - state.at[after, c.START] - max(0, state.at[after, c.SLACK])
+    return float(data.prices[c.DELAY] * max(0, over))
 
 
 @inlined
@@ -282,7 +296,7 @@ def added_service(data: Data, house: int, task: int, after: int) -> int:
     return int(added)
 
 
-@kernel
+@inlined
 def scan(
     data: Data,
     state: State,
@@ -297,39 +311,48 @@ def scan(
     rng: Random,
 ) -> None:
     """Try a task at every position of a route; keep the cheapest in `costs` and `spots`."""
-    route, row = state.route[shift], data.shifts[shift]
-    travel = data.travel[row[c.MODE]]
+    # What a position costs at least is worked out in the order in which it is cheap to know.
+    route, row, goal = state.route[shift], data.shifts[shift], data.tasks[task, c.PLACE]
+    ways, back = data.travel[row[c.MODE], goal], data.onto[row[c.MODE], goal]
+    guided = data.prices[c.IDLE] > 0 or data.prices[c.BALANCE] > 0
     base = float(data.price[task, shift]) - present_price(data, state, guide, shift)
     if state.person[row[c.PERSON], c.PERSON_STOPS] == 0:
         base += data.prices[c.USED]
-    floor = least_route_price(data, route)
+    floor = base + least_route_price(data, route)
     place, house, before, resting = row[c.FROM_PLACE], -1, -1, False
-    goal, last, free = data.tasks[task, c.PLACE], len(costs) - 1, row[c.BEGIN]
+    count, last, free = len(state.where), len(costs) - 1, row[c.BEGIN]
     close = data.windows[data.tasks[task, c.WINDOW_TO] - 1, c.CLOSES]
+    latest = min(data.tasks[task, c.LATEST], high + int(min(costs[last], NEVER)))
     for position in range(state.size[shift] + 1):
-        after = next_task(state, shift, position)
-        on = row[c.TO_PLACE] if after < 0 else data.tasks[after, c.PLACE]
-        extra = travel[place, goal] + travel[goal, on]
-        if route[c.STOPS] > 0:
-            extra -= travel[place, on]
-        work = extra + added_service(data, house, task, after)
-        if free > data.tasks[task, c.LATEST]:
+        if free > latest:
             return  # every later position is later still
-        least = base + floor + data.prices[c.TRAVEL] * extra
-        least += least_person_price(data, state, guide, shift, work)
-        least += data.prices[c.LATENESS] * max(0, free + travel[place, goal] - close)
-        if makes_late(data, task, after, free + travel[place, goal], travel[goal, on]):
-            least = NEVER
-        if least < costs[last] and draw(rng) >= blink:
-            price, start = price_at(
-                data, state, guide, shift, task, position, low, high, before, resting,
-                route[c.ROUTE_TRAVEL] + extra, route[c.WORK] + work,
-            )  # fmt: skip
-            if price < NEVER:
-                keep(costs, spots, base + price, shift, position, start)
+        after = next_task(state, shift, position)
+        if after < 0:
+            extra = back[place] + ways[row[c.TO_PLACE]]
+            extra -= route[c.LAST_LEG] if route[c.STOPS] > 0 else 0
+        else:
+            extra = back[place] + ways[data.tasks[after, c.PLACE]] - state.at[after, c.LEG]
+        least = floor + data.prices[c.TRAVEL] * extra
+        if guided or least < costs[last]:
+            work = extra + added_service(data, house, task, after)
+            if guided:
+                least += least_person_price(data, state, guide, shift, work)
+            limit = costs[last] - least + route[c.ROUTE_LATE]
+            ready = free + back[place]
+            least += data.prices[c.LATENESS] * max(0, ready - close)
+            least += data.prices[c.PUSH] * max(0, ready - high)
+            on = 0 if after < 0 else ways[data.tasks[after, c.PLACE]]
+            least += delay_price(data, state, task, after, max(ready, low), on, house)
+            if least < costs[last] and draw(rng) >= blink:
+                price, start = price_at(
+                    data, state, guide, shift, task, position, low, high, before, resting,
+                    route[c.ROUTE_TRAVEL] + extra, route[c.WORK] + work, limit,
+                )  # fmt: skip
+                if price < NEVER:
+                    keep(costs, spots, base + price, shift, position, start)
         if position < state.size[shift]:
             mark = state.rows[shift, position]
-            resting = mark >= len(state.where)
+            resting = mark >= count
             if not resting:
                 before, place, house = mark, data.tasks[mark, c.PLACE], data.tasks[mark, c.BUILDING]
                 free = state.at[mark, c.START] + data.tasks[mark, c.DURATION]

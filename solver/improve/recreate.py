@@ -8,7 +8,7 @@ from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, below, draw
 from solver.improve.compiling import kernel
-from solver.improve.guide import Floats
+from solver.improve.guide import Floats, note_worst
 from solver.improve.labels import FITS, work_out_once
 from solver.improve.moves import place_rest, put_mark, refresh, refresh_or_all, take_mark
 from solver.improve.pricing import (
@@ -187,9 +187,10 @@ def carry_out(
     put_mark(state, shift, spot[POSITION], task)
     state.where[task] = shift
     removed.changed[shift] = 2
-    if not refresh_or_all(data, state, shift):
+    if not refresh_or_all(data, state, shift) or not place_rest(data, state, guide, shift, rng):
         return False
-    return place_rest(data, state, guide, shift, rng)
+    note_worst(state, guide)
+    return True
 
 
 @kernel
@@ -325,4 +326,7 @@ def carry_out_pair(
         return work_out_once(data, state) and data.tasks[lead, c.DROP] < c.MANDATORY
     if not place_rest(data, state, guide, spot[SHIFT], rng):
         return False
-    return place_rest(data, state, guide, final[SHIFT], rng)
+    if not place_rest(data, state, guide, final[SHIFT], rng):
+        return False
+    note_worst(state, guide)
+    return True

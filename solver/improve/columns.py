@@ -51,7 +51,8 @@ SLACK = 10  # delay of the start that costs nothing, in any route
 OWN, HELD, REST_HELD, REST_ROOM = 11, 12, 13, 14
 BEFORE = 15  # start before the last sweep
 LEG = 16  # way from the place before
-AT_COLUMNS = 17
+STEEP = 17  # least price of a tick of delay beyond SLACK
+AT_COLUMNS = 18
 
 # State.route
 COST, RETURN, ROUTE_IDLE, WORK, ROUTE_WORST, STOPS, WAIT, LATER = 0, 1, 2, 3, 4, 5, 6, 7

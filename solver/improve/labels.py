@@ -189,7 +189,7 @@ def label_backward(data: Data, state: State, shift: int) -> None:
     ready, held, slack = ride(data.shifts, shift, free, way, resting)
     end = row[c.END] if data.prices[c.OVERTIME] > 0 else row[c.LAST_RETURN]
     waits, room, late_price, worst = held, slack + held, 0, 0
-    delay = held + min(slack, max(0, end - ready))
+    delay, steep = held + min(slack, max(0, end - ready)), data.prices[c.DELAY]
     for position in range(last, -1, -1):
         task = state.rows[shift, position]
         if task >= len(state.where):
@@ -198,7 +198,9 @@ def label_backward(data: Data, state: State, shift: int) -> None:
         mine[c.WAITED_AFTER], mine[c.ROOM_AFTER] = waits, room
         mine[c.LATE_AFTER], mine[c.WORST_AFTER] = late_price, worst
         gap = tied_delay(data, state, task, mine[c.START])
-        mine[c.SLACK] = min(delay, min(mine[c.OWN], gap))
+        free = mine[c.SLACK] = min(delay, min(mine[c.OWN], gap))
+        steep = steep_beyond(data, task, free, delay, steep, mine[c.OWN])
+        mine[c.STEEP] = steep
         late = lateness(data.tasks, data.windows, task, mine[c.START])
         late_price += price_of_start(data.tasks, data.prices, task, mine[c.START], late)
         worst = max(worst, late)
@@ -207,6 +209,18 @@ def label_backward(data: Data, state: State, shift: int) -> None:
         room = min(mine[c.REST_ROOM] + mine[c.REST_HELD], min(fixed, room) + held)
         waits += held
         delay = mine[c.REST_HELD] + min(mine[c.REST_ROOM], mine[c.HELD] + mine[c.SLACK])
+
+
+@inlined
+def steep_beyond(data: Data, task: int, slack: int, delay: int, steep: int, own: int) -> int:
+    """Least price of a tick by which a task starts later than its slack allows."""
+    # `delay` is what the rest of the route allows, `steep` its price beyond; lateness is convex.
+    if data.tasks[task, c.WINDOW_TO] - data.tasks[task, c.WINDOW_FROM] > 1:
+        return int(data.prices[c.DELAY])
+    price = steep if delay <= slack else 0
+    if own <= slack:
+        price += data.prices[c.LATENESS]
+    return int(max(price, data.prices[c.DELAY]))
 
 
 @inlined

@@ -283,7 +283,7 @@ def delay_price(
     if ready > data.tasks[after, c.LATEST]:
         return NEVER
     over = ready - state.at[after, c.START] - max(0, state.at[after, c.SLACK])
-    return float(data.prices[c.DELAY] * max(0, over))
+    return float(state.at[after, c.STEEP] * max(0, over))
 
 
 @inlined
@@ -307,10 +307,14 @@ def scan(
     high: int,
     costs: Floats,
     spots: Ints,
+    rough: bool,
     blink: float,
     rng: Random,
 ) -> None:
-    """Try a task at every position of a route; keep the cheapest in `costs` and `spots`."""
+    """Try a task at every position of a route; keep the cheapest in `costs` and `spots`.
+
+    Rough prices are lower bounds: enough to choose a few positions, which are then priced.
+    """
     # What a position costs at least is worked out in the order in which it is cheap to know.
     route, row, goal = state.route[shift], data.shifts[shift], data.tasks[task, c.PLACE]
     ways, back = data.travel[row[c.MODE], goal], data.onto[row[c.MODE], goal]
@@ -344,18 +348,67 @@ def scan(
             on = 0 if after < 0 else ways[data.tasks[after, c.PLACE]]
             least += delay_price(data, state, task, after, max(ready, low), on, house)
             if least < costs[last] and draw(rng) >= blink:
-                price, start = price_at(
-                    data, state, guide, shift, task, position, low, high, before, resting,
-                    route[c.ROUTE_TRAVEL] + extra, route[c.WORK] + work, limit,
-                )  # fmt: skip
-                if price < NEVER:
-                    keep(costs, spots, base + price, shift, position, start)
+                if rough:
+                    keep(costs, spots, least, shift, position, ready)
+                else:
+                    price, start = price_at(
+                        data, state, guide, shift, task, position, low, high, before, resting,
+                        route[c.ROUTE_TRAVEL] + extra, route[c.WORK] + work, limit,
+                    )  # fmt: skip
+                    if price < NEVER:
+                        keep(costs, spots, base + price, shift, position, start)
         if position < state.size[shift]:
             mark = state.rows[shift, position]
             resting = mark >= count
             if not resting:
                 before, place, house = mark, data.tasks[mark, c.PLACE], data.tasks[mark, c.BUILDING]
                 free = state.at[mark, c.START] + data.tasks[mark, c.DURATION]
+
+
+@kernel
+def price_spot(
+    data: Data,
+    state: State,
+    guide: Floats,
+    spot: Ints,
+    task: int,
+    low: int,
+    high: int,
+    limit: float,
+) -> float:
+    """Guiding price of an insertion that was found roughly; sets the start in `spot`.
+
+    NEVER where it breaks a rule, or where lateness and pushes beyond the route's cost over `limit`.
+    """
+    shift, position = spot[SHIFT], spot[POSITION]
+    route, row, goal = state.route[shift], data.shifts[shift], data.tasks[task, c.PLACE]
+    ways, back = data.travel[row[c.MODE], goal], data.onto[row[c.MODE], goal]
+    before, at = -1, position - 1
+    resting = at >= 0 and state.rows[shift, at] >= len(state.where)
+    if resting:
+        at -= 1
+    place, house = row[c.FROM_PLACE], -1
+    if at >= 0:
+        before = state.rows[shift, at]
+        place, house = data.tasks[before, c.PLACE], data.tasks[before, c.BUILDING]
+    after = next_task(state, shift, position)
+    if after < 0:
+        extra = back[place] + ways[row[c.TO_PLACE]]
+        extra -= route[c.LAST_LEG] if route[c.STOPS] > 0 else 0
+    else:
+        extra = back[place] + ways[data.tasks[after, c.PLACE]] - state.at[after, c.LEG]
+    work = extra + added_service(data, house, task, after)
+    price, start = price_at(
+        data, state, guide, shift, task, position, low, high, before, resting,
+        route[c.ROUTE_TRAVEL] + extra, route[c.WORK] + work, limit + route[c.ROUTE_LATE],
+    )  # fmt: skip
+    spot[BEGUN] = start
+    if price >= NEVER:
+        return NEVER
+    price += float(data.price[task, shift]) - present_price(data, state, guide, shift)
+    if state.person[row[c.PERSON], c.PERSON_STOPS] == 0:
+        price += data.prices[c.USED]
+    return float(price)
 
 
 @inlined

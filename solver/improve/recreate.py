@@ -17,6 +17,7 @@ from solver.improve.pricing import (
     POSITION,
     SHIFT,
     forget,
+    price_spot,
     scan,
 )
 from solver.improve.ruin import Removed, Settings, mark
@@ -26,6 +27,8 @@ FAR, UNSET = c.FAR, c.UNSET
 ORDERS = 7
 NEAR_FIRST, NEAR_LOOKED = 5, 20
 """Routes of so many neighbours are searched first: a good price early cuts the others short."""
+SAVED = 200.0
+"""What the second of two tied parts may save where idle time is priced, at most."""
 ABSENT_TRIED = 6.0
 """Unserved visits tried in an iteration beside those taken out, on average."""
 
@@ -154,6 +157,7 @@ def search(
     high: int,
     costs: Floats,
     spots: Ints,
+    rough: bool,
     blink: float,
     rng: Random,
 ) -> None:
@@ -175,7 +179,7 @@ def search(
             continue
         state.cursor[shift, c.TRIED] = state.stack[clock]
         if data.price[task, shift] >= 0 and data.shifts[shift, c.PERSON] != person:
-            scan(data, state, guide, shift, task, low, high, costs, spots, blink, rng)
+            scan(data, state, guide, shift, task, low, high, costs, spots, rough, blink, rng)
 
 
 @kernel
@@ -209,7 +213,7 @@ def insert(
     """Insert one task if that costs at most `drop`; its price, 0 if left out, FAR: no times."""
     forget(costs)
     low, high = bounds_of(data, state, task)
-    search(data, state, guide, task, low, high, costs, spots, settings.blink, rng)
+    search(data, state, guide, task, low, high, costs, spots, False, settings.blink, rng)
     if costs[0] >= NEVER / 2 or costs[0] > drop:
         return 0.0
     price = float(costs[0])
@@ -264,23 +268,29 @@ def insert_pair(
     tried = min(len(costs) - 1, int(settings.spots))
     forget(costs)
     low, high = bounds_of(data, state, lead)
-    search(data, state, guide, lead, low, high, costs[:tried], spots, settings.blink, rng)
+    search(data, state, guide, lead, low, high, costs[:tried], spots, True, settings.blink, rng)
     least, chosen = float(data.tasks[task, c.DROP]), -1
     final = spots[len(costs) - 1]
     for index in range(tried):
-        if costs[index] >= NEVER / 2 or costs[index] >= least + 200.0:
+        if costs[index] >= NEVER / 2 or costs[index] >= least + SAVED:
             break
+        limit = least + SAVED - costs[index]
+        first = price_spot(data, state, guide, spots[index], lead, low, high, limit)
+        if first >= least + SAVED:
+            continue
         state.where[lead] = spots[index, SHIFT]
         state.at[lead, c.START] = spots[index, BEGUN]
         state.at[lead, c.SLACK] = 0
-        low, high = bounds_of(data, state, other)
+        after, before = bounds_of(data, state, other)
         one, place = costs[len(costs) - 1 :], spots[len(costs) - 1 :]
-        one[0] = least - costs[index]
+        one[0] = least - first
         kept = (final[SHIFT], final[POSITION], final[BEGUN])
         place[0, SHIFT] = -1
-        search(data, state, guide, other, low, high, one, place, settings.blink, rng)
+        search(
+            data, state, guide, other, after, before, one, place, False, settings.blink, rng
+        )
         if place[0, SHIFT] >= 0:
-            least, chosen = costs[index] + one[0], index
+            least, chosen = first + one[0], index
         else:
             final[SHIFT], final[POSITION], final[BEGUN] = kept
         state.where[lead] = -1

@@ -26,7 +26,7 @@ class Settings(NamedTuple):
     """Share of ruins that take single related tasks instead."""
     blink: float = 0.02
     """How often an insertion overlooks a position."""
-    spots: float = 5.0
+    spots: float = 8.0
     """Insertions of the first of two tied parts that are tried with the second."""
 
 

@@ -46,7 +46,7 @@ def space_for(model: Model, settings: Settings) -> Space:
     return Space(
         guide=np.zeros(ENTRIES),
         costs=np.zeros(int(settings.spots) + 1),
-        spots=np.zeros((int(settings.spots) + 1, 3), dtype=np.int64),
+        spots=np.zeros((int(settings.spots) + 1, 4), dtype=np.int64),
         keys=np.zeros(tasks + 1),
         tasks=np.zeros(tasks + 1, dtype=np.int64),
         count=np.zeros(1, dtype=np.int64),

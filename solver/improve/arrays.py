@@ -319,7 +319,7 @@ def _prices(problem: Problem) -> Ints:
     for column, term in terms.items():
         weight = problem.weights.of(term)
         prices[column] = c.PROHIBITIVE if weight is None else weight
-    prices[c.PUSH] = prices[c.LATENESS] + prices[c.WAITING] + prices[c.TRAVEL] + 1
+    prices[c.PUSH] = max(prices[c.LATENESS] + prices[c.WAITING], prices[c.TRAVEL], 1)
     prices[c.DELAY] = _delay_price(problem, prices)
     return prices
 

@@ -26,7 +26,7 @@ from solver.improve.starts import (
 FAR, UNSET = c.FAR, c.UNSET
 NEVER = 1e15
 # Rows of found insertions.
-SHIFT, POSITION, BEGUN = 0, 1, 2
+SHIFT, POSITION, BEGUN, SPARE = 0, 1, 2, 3
 
 
 @inlined
@@ -376,9 +376,9 @@ def price_spot(
     high: int,
     limit: float,
 ) -> float:
-    """Guiding price of an insertion that was found roughly; sets the start in `spot`.
+    """Guiding price of an insertion that was found roughly; sets start and slack in `spot`.
 
-    NEVER where it breaks a rule, or where lateness and pushes beyond the route's cost over `limit`.
+    NEVER where it breaks a rule, or lateness and pushes cost more than `limit` above the route's.
     """
     shift, position = spot[SHIFT], spot[POSITION]
     route, row, goal = state.route[shift], data.shifts[shift], data.tasks[task, c.PLACE]
@@ -405,6 +405,13 @@ def price_spot(
     spot[BEGUN] = start
     if price >= NEVER:
         return NEVER
+    late = lateness(data.tasks, data.windows, task, start)
+    spot[SPARE] = room_of_start(data, task, shift, start, late)
+    if after >= 0:
+        done = start + data.tasks[task, c.DURATION] + ways[data.tasks[after, c.PLACE]]
+        done += setup_after(data, data.tasks[task, c.BUILDING], after)
+        spare = state.at[after, c.START] + max(0, state.at[after, c.SLACK]) - done
+        spot[SPARE] = max(0, min(spot[SPARE], spare))
     price += float(data.price[task, shift]) - present_price(data, state, guide, shift)
     if state.person[row[c.PERSON], c.PERSON_STOPS] == 0:
         price += data.prices[c.USED]

@@ -16,6 +16,7 @@ from solver.improve.pricing import (
     NEVER,
     POSITION,
     SHIFT,
+    SPARE,
     forget,
     price_spot,
     scan,
@@ -29,6 +30,8 @@ NEAR_FIRST, NEAR_LOOKED = 5, 20
 """Routes of so many neighbours are searched first: a good price early cuts the others short."""
 SAVED = 200.0
 """What the second of two tied parts may save where idle time is priced, at most."""
+DONE, AGAIN, FAILED = 1, 0, -1
+PAIR_TRIES = 3
 ABSENT_TRIED = 6.0
 """Unserved visits tried in an iteration beside those taken out, on average."""
 
@@ -113,7 +116,7 @@ def recreate(
         mate = data.tasks[task, c.MATE]
         if mate >= 0 and removed.marked[mate] == 1 and state.where[mate] < 0:
             if data.tasks[task, c.SYNC] == 1:
-                fits = insert_pair(data, state, guide, removed, task, costs, spots, settings, rng)
+                fits = place_pair(data, state, guide, removed, task, costs, spots, settings, rng)
             else:
                 fits = insert_both(data, state, guide, removed, task, costs, spots, settings, rng)
         else:
@@ -250,7 +253,7 @@ def insert_both(
 
 
 @kernel
-def insert_pair(
+def place_pair(
     data: Data,
     state: State,
     guide: Floats,
@@ -261,14 +264,38 @@ def insert_pair(
     settings: Settings,
     rng: Random,
 ) -> bool:
+    """Insert two tied parts; looks again where the routes found would wait for each other."""
+    outcome, blink = AGAIN, settings.blink
+    for _ in range(PAIR_TRIES):
+        outcome = insert_pair(data, state, guide, removed, task, costs, spots, blink, rng)
+        if outcome != AGAIN:
+            break
+        blink = 0.3
+    if outcome == AGAIN:
+        return bool(data.tasks[task, c.DROP] < c.MANDATORY)
+    return bool(outcome == DONE)
+
+
+@kernel
+def insert_pair(
+    data: Data,
+    state: State,
+    guide: Floats,
+    removed: Removed,
+    task: int,
+    costs: Floats,
+    spots: Ints,
+    blink: float,
+    rng: Random,
+) -> int:
     """Insert two tied parts together where that costs no more than leaving the visit out."""
     lead, other = task, data.tasks[task, c.MATE]
     if draw(rng) < 0.5:
         lead, other = other, lead
-    tried = min(len(costs) - 1, int(settings.spots))
+    tried = len(costs) - 1
     forget(costs)
     low, high = bounds_of(data, state, lead)
-    search(data, state, guide, lead, low, high, costs[:tried], spots, True, settings.blink, rng)
+    search(data, state, guide, lead, low, high, costs[:tried], spots, True, blink, rng)
     least, chosen = float(data.tasks[task, c.DROP]), -1
     final = spots[len(costs) - 1]
     for index in range(tried):
@@ -282,20 +309,19 @@ def insert_pair(
         state.at[lead, c.START] = spots[index, BEGUN]
         state.at[lead, c.SLACK] = 0
         after, before = bounds_of(data, state, other)
+        before = min(FAR, before + spots[index, SPARE])
         one, place = costs[len(costs) - 1 :], spots[len(costs) - 1 :]
         one[0] = least - first
         kept = (final[SHIFT], final[POSITION], final[BEGUN])
         place[0, SHIFT] = -1
-        search(
-            data, state, guide, other, after, before, one, place, False, settings.blink, rng
-        )
+        search(data, state, guide, other, after, before, one, place, False, blink, rng)
         if place[0, SHIFT] >= 0:
             least, chosen = first + one[0], index
         else:
             final[SHIFT], final[POSITION], final[BEGUN] = kept
         state.where[lead] = -1
     if chosen < 0:
-        return True
+        return DONE
     return carry_out_pair(data, state, guide, removed, lead, other, spots[chosen], final, rng)
 
 
@@ -321,8 +347,8 @@ def carry_out_pair(
     spot: Ints,
     final: Ints,
     rng: Random,
-) -> bool:
-    """Insert two tied parts as found; taken out again where no times exist so."""
+) -> int:
+    """Insert two tied parts as found; AGAIN: taken out, no times exist so. FAILED: none at all."""
     put_mark(state, spot[SHIFT], spot[POSITION], lead)
     put_mark(state, final[SHIFT], final[POSITION], other)
     state.where[lead], state.where[other] = spot[SHIFT], final[SHIFT]
@@ -333,10 +359,10 @@ def carry_out_pair(
         take_mark(state, spot[SHIFT], lead)
         take_mark(state, final[SHIFT], other)
         state.where[lead], state.where[other] = -1, -1
-        return work_out_once(data, state) and data.tasks[lead, c.DROP] < c.MANDATORY
+        return AGAIN if work_out_once(data, state) else FAILED
     if not place_rest(data, state, guide, spot[SHIFT], rng):
-        return False
+        return FAILED
     if not place_rest(data, state, guide, final[SHIFT], rng):
-        return False
+        return FAILED
     note_worst(state, guide)
-    return True
+    return DONE

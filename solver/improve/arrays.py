@@ -56,6 +56,7 @@ class State(NamedTuple):
     at: Ints  # (n, AT_COLUMNS)
     route: Ints  # (V, ROUTE_COLUMNS)
     person: Ints  # (C, PERSON_COLUMNS)
+    gaps: Shorts  # (V, longest row + 1, GAP_COLUMNS) what insertions look at first, close together
     wishing: Ints  # (1,) whether starts wait for what visits wish
     low: Ints  # (n,) working space of the sweep, as all below
     cursor: Ints  # (V, CURSOR_COLUMNS)
@@ -82,6 +83,7 @@ class Model:
             at=np.zeros((tasks, c.AT_COLUMNS), dtype=np.int64),
             route=np.zeros((shifts, c.ROUTE_COLUMNS), dtype=np.int64),
             person=np.zeros((len(self.problem.caregivers), c.PERSON_COLUMNS), dtype=np.int64),
+            gaps=np.zeros((shifts, tasks + 3, c.GAP_COLUMNS), dtype=np.int32),
             wishing=np.ones(1, dtype=np.int64),
             low=np.full(tasks, c.UNSET, dtype=np.int64),
             cursor=np.ones((shifts, c.CURSOR_COLUMNS), dtype=np.int64),

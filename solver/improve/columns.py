@@ -50,18 +50,21 @@ WAITED_AFTER, ROOM_AFTER, LATE_AFTER, WORST_AFTER = 6, 7, 8, 9
 SLACK = 10  # delay of the start that costs nothing, in any route
 OWN, HELD, REST_HELD, REST_ROOM = 11, 12, 13, 14
 BEFORE = 15  # start before the last sweep
-LEG = 16  # way from the place before
-STEEP = 17  # least price of a tick of delay beyond SLACK
-AT_COLUMNS = 18
+STEEP = 16  # least price of a tick of delay beyond SLACK
+AT_COLUMNS = 17
 
 # State.route
 COST, RETURN, ROUTE_IDLE, WORK, ROUTE_WORST, STOPS, WAIT, LATER = 0, 1, 2, 3, 4, 5, 6, 7
-ROUTE_TRAVEL, ROUTE_PRICE, REST_TAKEN, ROUTE_LATE, LAST_LEG = 8, 9, 10, 11, 12
-ROUTE_COLUMNS = 13
+ROUTE_TRAVEL, ROUTE_PRICE, REST_TAKEN, ROUTE_LATE = 8, 9, 10, 11
+ROUTE_COLUMNS = 12
 
 # State.cursor: where the sweep is in a route; whether its sums are out of date; last search of it
 NEXT, FREE, WHERE, HOUSE, RESTING, SEEN, DIRTY, TRIED = range(8)
 CURSOR_COLUMNS = 8
+
+# State.gaps: before each place of a row: when the stop before is left, from where, whereto, the way
+FREED, FROM, ONTO, WAY = 0, 1, 2, 3
+GAP_COLUMNS = 4
 
 # State.person
 PERSON_IDLE, PERSON_WORK, PERSON_STOPS = 0, 1, 2

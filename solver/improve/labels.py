@@ -90,13 +90,13 @@ def label_forward(data: Data, state: State, shift: int) -> bool:
             continue
         goal = data.tasks[task, c.PLACE]
         way = travel[place, goal]
+        note_gap(state, shift, position, resting, free, place, goal, way)
         ready, held, slack = ride(data.shifts, shift, free, way, resting)
         setup = 0
         if house < 0 or house != data.tasks[task, c.BUILDING]:
             setup = data.tasks[task, c.SETUP]
         mine = state.at[task]
         start = mine[c.START]
-        mine[c.LEG] = way
         route[c.ROUTE_TRAVEL] += way
         route[c.WORK] += way + setup + data.tasks[task, c.DURATION]
         route[c.ROUTE_PRICE] += data.price[task, shift]
@@ -125,6 +125,23 @@ def label_forward(data: Data, state: State, shift: int) -> bool:
 
 
 @inlined
+def note_gap(
+    state: State,
+    shift: int,
+    position: int,
+    resting: bool,
+    free: int,
+    place: int,
+    goal: int,
+    way: int,
+) -> None:
+    """What an insertion at a position looks at first; before the rest there, too."""
+    for index in range(position - 1 if resting else position, position + 1):
+        gap = state.gaps[shift, index]
+        gap[c.FREED], gap[c.FROM], gap[c.ONTO], gap[c.WAY] = free, place, goal, way
+
+
+@inlined
 def finish_route(
     data: Data,
     state: State,
@@ -140,15 +157,17 @@ def finish_route(
     """The way back and the price of the whole."""
     route, row = state.route[shift], data.shifts[shift]
     if route[c.STOPS] == 0:
+        goal = row[c.TO_PLACE]
+        note_gap(state, shift, state.size[shift], resting, free, place, goal, 0)
         route[c.RETURN] = row[c.BEGIN]
         route[c.ROUTE_IDLE] = row[c.END] - row[c.BEGIN]
         route[c.COST] = row[c.MISS_IDLE]
         return True
     way = data.travel[row[c.MODE], place, row[c.TO_PLACE]]
+    note_gap(state, shift, state.size[shift], resting, free, place, row[c.TO_PLACE], way)
     ready, held, slack = ride(data.shifts, shift, free, way, resting)
     waited += held
     room = min(room, slack + waited)
-    route[c.LAST_LEG] = way
     route[c.ROUTE_TRAVEL] += way
     route[c.WORK] += way
     route[c.REST_TAKEN] += resting

@@ -147,6 +147,9 @@ def copy_plan(source: State, target: State) -> None:
         target.cursor[shift, c.DIRTY] = 0
         for index in range(source.size[shift]):
             target.rows[shift, index] = source.rows[shift, index]
+        for index in range(source.size[shift] + 1):
+            for column in range(c.GAP_COLUMNS):
+                target.gaps[shift, index, column] = source.gaps[shift, index, column]
         for column in range(c.ROUTE_COLUMNS):
             target.route[shift, column] = source.route[shift, column]
     for task in range(len(source.where)):

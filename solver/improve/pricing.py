@@ -323,29 +323,27 @@ def scan(
     if state.person[row[c.PERSON], c.PERSON_STOPS] == 0:
         base += data.prices[c.USED]
     floor = base + least_route_price(data, route)
-    place, house, before, resting = row[c.FROM_PLACE], -1, -1, False
-    count, last, free = len(state.where), len(costs) - 1, row[c.BEGIN]
+    last, gaps, travel_price = len(costs) - 1, state.gaps[shift], data.prices[c.TRAVEL]
     close = data.windows[data.tasks[task, c.WINDOW_TO] - 1, c.CLOSES]
     latest = min(data.tasks[task, c.LATEST], high + int(min(costs[last], NEVER)))
     for position in range(state.size[shift] + 1):
+        free = gaps[position, c.FREED]
         if free > latest:
             return  # every later position is later still
-        after = next_task(state, shift, position)
-        if after < 0:
-            extra = back[place] + ways[row[c.TO_PLACE]]
-            extra -= route[c.LAST_LEG] if route[c.STOPS] > 0 else 0
-        else:
-            extra = back[place] + ways[data.tasks[after, c.PLACE]] - state.at[after, c.LEG]
-        least = floor + data.prices[c.TRAVEL] * extra
+        leg, on = back[gaps[position, c.FROM]], ways[gaps[position, c.ONTO]]
+        extra = leg + on - gaps[position, c.WAY]
+        least = floor + travel_price * extra
         if guided or least < costs[last]:
+            before, resting = task_before(state, shift, position)
+            after = next_task(state, shift, position)
+            house = data.tasks[before, c.BUILDING] if before >= 0 else -1
             work = extra + added_service(data, house, task, after)
             if guided:
                 least += least_person_price(data, state, guide, shift, work)
             limit = costs[last] - least + route[c.ROUTE_LATE]
-            ready = free + back[place]
+            ready = free + leg
             least += data.prices[c.LATENESS] * max(0, ready - close)
             least += data.prices[c.PUSH] * max(0, ready - high)
-            on = 0 if after < 0 else ways[data.tasks[after, c.PLACE]]
             least += delay_price(data, state, task, after, max(ready, low), on, house)
             if least < costs[last] and draw(rng) >= blink:
                 if rough:
@@ -357,12 +355,16 @@ def scan(
                     )  # fmt: skip
                     if price < NEVER:
                         keep(costs, spots, base + price, shift, position, start)
-        if position < state.size[shift]:
-            mark = state.rows[shift, position]
-            resting = mark >= count
-            if not resting:
-                before, place, house = mark, data.tasks[mark, c.PLACE], data.tasks[mark, c.BUILDING]
-                free = state.at[mark, c.START] + data.tasks[mark, c.DURATION]
+
+
+@inlined
+def task_before(state: State, shift: int, position: int) -> tuple[int, bool]:
+    """The task before a position (-1: none), and whether the rest is between."""
+    at = position - 1
+    resting = at >= 0 and state.rows[shift, at] >= len(state.where)
+    if resting:
+        at -= 1
+    return (int(state.rows[shift, at]) if at >= 0 else -1), resting
 
 
 @kernel
@@ -383,20 +385,11 @@ def price_spot(
     shift, position = spot[SHIFT], spot[POSITION]
     route, row, goal = state.route[shift], data.shifts[shift], data.tasks[task, c.PLACE]
     ways, back = data.travel[row[c.MODE], goal], data.onto[row[c.MODE], goal]
-    before, at = -1, position - 1
-    resting = at >= 0 and state.rows[shift, at] >= len(state.where)
-    if resting:
-        at -= 1
-    place, house = row[c.FROM_PLACE], -1
-    if at >= 0:
-        before = state.rows[shift, at]
-        place, house = data.tasks[before, c.PLACE], data.tasks[before, c.BUILDING]
+    before, resting = task_before(state, shift, position)
     after = next_task(state, shift, position)
-    if after < 0:
-        extra = back[place] + ways[row[c.TO_PLACE]]
-        extra -= route[c.LAST_LEG] if route[c.STOPS] > 0 else 0
-    else:
-        extra = back[place] + ways[data.tasks[after, c.PLACE]] - state.at[after, c.LEG]
+    house = data.tasks[before, c.BUILDING] if before >= 0 else -1
+    gap = state.gaps[shift, position]
+    extra = back[gap[c.FROM]] + ways[gap[c.ONTO]] - gap[c.WAY]
     work = extra + added_service(data, house, task, after)
     price, start = price_at(
         data, state, guide, shift, task, position, low, high, before, resting,

@@ -1,8 +1,8 @@
 """The entry point: a problem in, a verified plan out, always, within the time given.
 
-construct (insertion and ejection) → OR-Tools routing from there → repair → time → explain → verify.
-Whatever fails on the way (nothing found, no time, a fault of the search) falls back to the best
-plan so far; a plan that the checker refuses loses the visits it complains of, never itself.
+construct (insertion and ejection, then the OR-Tools routing model) → compiled search → explain →
+verify. Whatever fails on the way (nothing found, no time, a fault of the search) falls back to the
+best plan so far; a plan that the checker refuses loses the visits it complains of, never itself.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Literal, get_args
 
-from solver.construct import by_urgency, repair, reseat_linked, urgency
+from solver.construct import repair, reseat_linked, urgency
 from solver.errors import EngineError
-from solver.mend import accepted
+from solver.mend import accepted, explained, replayed, replayed_sequences, without_reasons
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.retime import timed_routes
-from solver.routing_run import Given, RoutingRun, run_routing
+from solver.routing_run import RoutingRun, run_routing
 from solver.solution import Solution
 from solver.tasks import TaskTable, tabulate
 from solver.verify import verify
@@ -30,15 +31,17 @@ log = logging.getLogger(__name__)
 
 # Shares of the time limit by which a phase is over. Insertion is cheap and serves nearly everybody,
 # so it may take what it needs; the last insertions even a little more than the limit.
-INSERT_SHARE, EJECT_SHARE, REPAIR_SHARE, GRACE = 0.8, 0.25, 0.10, 1.2
+INSERT_SHARE, EJECT_SHARE, REPAIR_SHARE, GRACE = 0.5, 0.10, 0.10, 1.2
 # A search shorter than this finds nothing that construction has not.
 LEAST_SEARCH_SECONDS = 0.2
 # Small days are done long before a generous limit: the search gains nothing measurable after this.
-SECONDS_ANYWAY, SECONDS_FOR_A_TASK = 1.0, 0.1
-# Tasks searched together: up to one and a half times as many are not cut into groups.
+SECONDS_ANYWAY, SECONDS_FOR_A_TASK = 1.0, 0.5
+# Tasks the routing model searches together; up to one and a half times as many are not cut.
 TOGETHER: dict[Engine, int] = {"hybrid": 80, "ortools": 500}
-# Searches one after the other; between them linked visits, frozen in the model, find new times.
-ROUNDS: dict[Engine, int] = {"hybrid": 3, "ortools": 1}
+# What the routing model gets before the compiled search: share of the limit, and seconds at most.
+ROUTING_SHARE, ROUTING_SECONDS = 0.05, 2.0
+# What is kept for reasons and checks after the compiled search, as a share of the limit.
+CLOSING_SHARE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,13 @@ def solve(
     time_limit: float,
     seed: int = 0,
     engine: Engine = "hybrid",
+    start: Solution | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     isolate: bool = False,
     branch_limit: int | None = None,
+    iterations: int | None = None,
+    threads: int | None = None,
 ) -> Solution:
     """Plan a day.
 
@@ -68,11 +74,15 @@ def solve(
         problem: what to plan; any size, including nothing.
         time_limit: seconds for everything; kept to within a few seconds on large problems.
         seed: of the search's random choices.
-        engine: `ortools` stops at the routing model's plan; `hybrid` repairs and improves it.
-        progress: hears about phases and better plans, from the thread that searches.
+        engine: `ortools` stops at the routing model's plan; `hybrid` improves it.
+        start: a plan to begin with; the result is no worse.
+        progress: hears about phases and better plans, from the threads that search.
         stop: asked now and then; once it says True, the best plan so far is returned.
         isolate: run OR-Tools in a child process, so that a crash of it costs only its plan.
-        branch_limit: end the search after so many branches, for results that repeat exactly.
+        branch_limit: end the routing model's search after so many branches.
+        iterations: end the compiled search after so many in each thread. With both bounds and a
+            limit that is not reached, the same seed gives the same plan.
+        threads: of the compiled search; None: one for each core.
 
     Returns:
         A plan the checker accepts, but for visits that must be served and cannot be; every visit
@@ -88,16 +98,80 @@ def solve(
     clock = _Clock(monotonic(), time_limit, stop or (lambda: False), progress or (lambda _: None))
     table = tabulate(problem)
     plan = _constructed(table, clock)
-    for turn in range(ROUNDS[engine]):
-        seconds = _search_seconds(table, clock) / (ROUNDS[engine] - turn)
-        run = RoutingRun(seconds, branch_limit, seed + turn, TOGETHER[engine], isolate)
-        found = _searched(plan, run, clock)
-        if engine == "hybrid":
-            found = _repaired(found or plan.copy(), clock)
-        plan = min(plan, found or plan, key=_worth)
-    solution = accepted(plan)
+    seconds = _search_seconds(table, clock)
+    if engine == "hybrid":
+        seconds = min(seconds, ROUTING_SECONDS, ROUTING_SHARE * time_limit)
+    run = RoutingRun(seconds, branch_limit, seed, TOGETHER[engine], isolate)
+    bounded = iterations is not None and branch_limit is None
+    found = None if bounded and engine == "hybrid" else _searched(plan, run, clock)
+    plan = min(plan, found or plan, key=_worth)
+    if engine == "hybrid":
+        plan = _repaired(plan, clock)
+        solution = _improved(plan, start, Effort(seed, iterations, threads), clock)
+    else:
+        solution = min(accepted(plan), start or accepted(plan), key=lambda one: _rank(table, one))
     clock.tell("done", served=len(problem.visits) - len(solution.unserved))
     return solution
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What bounds the compiled search beside the clock."""
+
+    seed: int
+    iterations: int | None
+    threads: int | None
+
+
+def _improved(plan: Plan, start: Solution | None, effort: Effort, clock: _Clock) -> Solution:
+    """The compiled search from the better of the plan and the start; no worse than either."""
+    problem, table = plan.table.problem, plan.table
+    begin = min(without_reasons(plan), start or without_reasons(plan), key=partial(_rank, table))
+    found = _compiled_search(problem, begin, effort, clock) or begin
+    clock.tell("repair")
+    if found.unserved and not clock.asked_to_stop():
+        mended = replayed(table, found)
+        repair(mended, clock.until(GRACE), clock.until(1.0))
+        found = min(found, without_reasons(mended), key=partial(_rank, table))
+    clock.tell("verify")
+    faults, _ = _rank(table, found)
+    if faults:  # a guard: what the search returns is known to verify
+        return accepted(plan)
+    return explained(table, found)
+
+
+def _compiled_search(
+    problem: Problem, begin: Solution, effort: Effort, clock: _Clock
+) -> Solution | None:
+    """The compiled search's plan; None where it had no time or could not run."""
+    left = clock.left(CLOSING_SHARE)
+    enough = SECONDS_ANYWAY + SECONDS_FOR_A_TASK * sum(len(one.parts) for one in problem.visits)
+    if clock.asked_to_stop() or (left <= 0 and effort.iterations is None):
+        return None
+    clock.tell("search")
+    out_of_time = clock.until(1.0 - CLOSING_SHARE)
+    try:
+        from solver.improve import improve  # noqa: PLC0415 - a machine without a compiler plans too
+
+        return improve(
+            problem,
+            begin,
+            time_limit=None if effort.iterations is not None else min(left, enough),
+            iterations=effort.iterations,
+            seed=effort.seed,
+            chains=effort.threads,
+            progress=lambda cost: clock.tell("search", cost=cost),
+            stop=clock.asked_to_stop if effort.iterations is None else out_of_time,
+        )
+    except Exception:  # a fault of the search must not cost the plan at hand
+        log.exception("the compiled search failed; going on with the constructed plan")
+        return None
+
+
+def _rank(table: TaskTable, solution: Solution) -> tuple[int, int]:
+    """Broken rules, visits that must be served and are not among them; then the cost."""
+    report = verify(table.problem, solution)
+    return len(report.violations), report.total
 
 
 def _repaired(plan: Plan, clock: _Clock) -> Plan:
@@ -166,26 +240,7 @@ def _searched(plan: Plan, run: RoutingRun, clock: _Clock) -> Plan | None:
     except Exception:  # a fault of the search must not cost the plan at hand
         log.exception("the routing search failed; going on with the constructed plan")
         return None
-    return None if found is None else _replayed(plan.table, found)
-
-
-def _replayed(table: TaskTable, found: Given) -> Plan:
-    """The found sequences as a plan; what does not fit after all is taken out, least urgent first.
-
-    That is rare: the model lets a rest interrupt a way, which the rules do not.
-    """
-    plan = Plan(table)
-    for task in (task for tasks in found.tours for task in tasks):
-        if task in found.frozen:
-            plan.freeze(task, found.frozen[task])
-    for vehicle, rests in enumerate(found.rests):
-        plan.give_up_rest(vehicle, rests=rests)
-    plan.load(found.tours)
-    for tour in plan.tours:
-        while not plan.is_feasible(tour.vehicle):
-            visits = {table.visit_of[task] for task in tour.tasks}
-            plan.remove_visit(by_urgency(table, visits)[-1])
-    return plan
+    return None if found is None else replayed_sequences(plan.table, found)
 
 
 def _worth(plan: Plan) -> tuple[int, int]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from solver.construct import by_urgency
 from solver.explain import dearer_than_dropping, explain
 from solver.insertion import best_placement
 from solver.plan import Plan
 from solver.retime import timed_routes
-from solver.solution import Solution, Unserved
+from solver.routing_run import Given
+from solver.solution import Proof, Solution, Unserved
+from solver.tasks import TaskTable
 from solver.verify import Report, Rule, Violation, verify
 
 log = logging.getLogger(__name__)
@@ -72,3 +75,61 @@ def _explained(plan: Plan, visit: int) -> Unserved:
         one = table.problem.visits[visit]
         return dearer_than_dropping(one, place.price, cost).unserved()
     return explain(table, visit).unserved()
+
+
+def without_reasons(plan: Plan) -> Solution:
+    """The plan as a solution whose unserved visits have no reason yet."""
+    visits = plan.table.problem.visits
+    left = tuple(Unserved(visits[one].id, "no_room", Proof.NOT_FOUND) for one in plan.unserved())
+    return Solution(timed_routes(plan), left)
+
+
+def explained(table: TaskTable, solution: Solution) -> Solution:
+    """The same routes, every unserved visit with its reason."""
+    if not solution.unserved:
+        return solution
+    plan = replayed(table, solution)
+    number = {visit.id: index for index, visit in enumerate(table.problem.visits)}
+    reasons = tuple(_explained(plan, number[one.visit_id]) for one in solution.unserved)
+    return replace(solution, unserved=reasons)
+
+
+def replayed(table: TaskTable, solution: Solution) -> Plan:
+    """A solution's sequences as a plan; linked tasks keep their starts."""
+    task_of = {
+        (table.problem.visits[table.visit_of[task]].id, table.part_of[task]): task
+        for task in range(len(table.place))
+    }
+    routes = {route.shift_id: route for route in solution.routes}
+    tours: list[tuple[int, ...]] = []
+    rests: list[bool] = []
+    frozen: dict[int, int] = {}
+    for vehicle in table.vehicles:
+        route = routes.get(vehicle.shift.id)
+        stops = route.stops if route else ()
+        tasks = tuple(task_of[one.visit_id, one.part] for one in stops)
+        frozen |= {
+            task: one.start for task, one in zip(tasks, stops, strict=True) if table.links_of[task]
+        }
+        tours.append(tasks)
+        rests.append(vehicle.rest is not None and (route is None or route.rest is not None))
+    return replayed_sequences(table, Given(tuple(tours), frozen, tuple(rests)))
+
+
+def replayed_sequences(table: TaskTable, found: Given) -> Plan:
+    """The found sequences as a plan; what does not fit after all is taken out, least urgent first.
+
+    That is rare: the routing model lets a rest interrupt a way, which the rules do not.
+    """
+    plan = Plan(table)
+    for task in (task for tasks in found.tours for task in tasks):
+        if task in found.frozen:
+            plan.freeze(task, found.frozen[task])
+    for vehicle, rests in enumerate(found.rests):
+        plan.give_up_rest(vehicle, rests=rests)
+    plan.load(found.tours)
+    for tour in plan.tours:
+        while not plan.is_feasible(tour.vehicle):
+            visits = {table.visit_of[task] for task in tour.tasks}
+            plan.remove_visit(by_urgency(table, visits)[-1])
+    return plan

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from solver.improve import chance
+from solver.improve import columns as c
 from solver.improve.anneal import Slice, Space, anneal, space_for
 from solver.improve.arrays import Model, State
 from solver.improve.moves import copy_plan
 from solver.improve.plans import copy_of
 from solver.improve.ruin import Settings
 
-# Heat as a share of the plan's cost (what is left out aside), at the start and at the end.
-HOT, COLD = 0.004, 0.00003
+# Heat at the start and at the end, in prices of an average stop of the best plan.
+HOT, COLD = 2.5, 0.025
 EXCHANGES = (0.4, 0.6, 0.75, 0.85, 0.93, 1.0)
 FIRST_SLICE, SLICE_SECONDS = 30, 0.1
 WARM_SHARE = 0.02
@@ -127,8 +128,11 @@ class Search:
                 self.tell(chain.least)
 
     def scale(self, chain: Chain) -> float:
-        """What heat is a share of: the cost of the chain's best plan, what is left out aside."""
-        return float(max(1, chain.least - self.model.left_out(chain.best)))
+        """What heat is a multiple of: the price of an average stop in the chain's best plan."""
+        routes = chain.best.route
+        stops = int(routes[:, c.STOPS].sum()) + int((routes[:, c.STOPS] > 0).sum())
+        priced = float(routes[:, c.COST].sum()) / max(1, stops)
+        return priced or max(1.0, chain.least / max(1, len(self.model.tasks)))
 
     def share(self, chain: Chain) -> float:
         """How much of the budget a chain has used."""

@@ -66,8 +66,8 @@ def settle(data: Data, state: State, shift: int) -> int:
 @kernel
 def label(data: Data, state: State, shift: int) -> bool:
     """Work out the sums and the price of a route from its starts; False if it breaks a rule."""
-    state.cursor[shift, c.DIRTY] = 0
     fits = label_forward(data, state, shift)
+    state.cursor[shift, c.DIRTY] = not fits  # what breaks a rule is looked at again, moved or not
     label_backward(data, state, shift)
     if data.prices[c.DEVIATION] > 0:
         state.route[shift, c.COST] += put_off_deviation(data, state, shift)

@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 from solver.construct import repair, reseat_linked, urgency
 from solver.errors import EngineError
-from solver.mend import accepted, explained, replayed, replayed_sequences, without_reasons
+from solver.mend import accepted, explained, faults, replayed, replayed_sequences, without_reasons
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.retime import timed_routes
@@ -134,10 +134,10 @@ def _improved(plan: Plan, start: Solution | None, effort: Effort, clock: _Clock)
         repair(mended, clock.until(GRACE), clock.until(1.0))
         found = min(found, without_reasons(mended), key=partial(_rank, table))
     clock.tell("verify")
-    faults, _ = _rank(table, found)
-    if faults:  # a guard: what the search returns is known to verify
-        return accepted(plan)
-    return explained(table, found)
+    refused = faults(verify(problem, found))
+    for one in refused:  # a guard: what the search returns is known to verify
+        log.error("the checker refuses the search's plan: %s: %s", one.rule, one.sentence)
+    return accepted(plan) if refused else explained(table, found)
 
 
 def _compiled_search(
@@ -149,6 +149,13 @@ def _compiled_search(
     if clock.asked_to_stop() or (left <= 0 and effort.iterations is None):
         return None
     clock.tell("search")
+    known = [1 << 62]
+
+    def cheaper(cost: int) -> None:  # from several threads; what comes late is not told
+        if cost < known[0]:
+            known[0] = cost
+            clock.tell("search", cost=cost)
+
     out_of_time = clock.until(1.0 - CLOSING_SHARE)
     try:
         from solver.improve import improve  # noqa: PLC0415 - a machine without a compiler plans too
@@ -160,7 +167,7 @@ def _compiled_search(
             iterations=effort.iterations,
             seed=effort.seed,
             chains=effort.threads,
-            progress=lambda cost: clock.tell("search", cost=cost),
+            progress=cheaper,
             stop=clock.asked_to_stop if effort.iterations is None else out_of_time,
         )
     except Exception:  # a fault of the search must not cost the plan at hand

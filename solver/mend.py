@@ -22,22 +22,22 @@ def accepted(plan: Plan) -> Solution:
     """The plan as a solution the checker accepts, taking out what it complains of."""
     while True:
         solution = _solution(plan)
-        faults = _faults(verify(plan.table.problem, solution))
-        if not faults:
+        found = faults(verify(plan.table.problem, solution))
+        if not found:
             return solution
-        for one in faults:
+        for one in found:
             log.error("the checker refuses the plan: %s: %s", one.rule, one.sentence)
-        for visit in _blamed(plan, faults):
+        for visit in _blamed(plan, found):
             plan.remove_visit(visit)
 
 
-def _faults(report: Report) -> list[Violation]:
+def faults(report: Report) -> list[Violation]:
     """Violations that a route is to blame for; what must be served and is not, is no fault."""
     accepted = {Rule.MANDATORY_UNSERVED, Rule.FORBIDDEN_COST}
     return [one for one in report.violations if one.rule not in accepted]
 
 
-def _blamed(plan: Plan, faults: list[Violation]) -> set[int]:
+def _blamed(plan: Plan, found: list[Violation]) -> set[int]:
     """Visits to take out: those named; for a shift or caregiver the least urgent on their tours.
 
     Never empty while anything is served, so that taking out comes to an end.
@@ -56,7 +56,7 @@ def _blamed(plan: Plan, faults: list[Violation]) -> set[int]:
             named.setdefault(f"shift {vehicle.shift.id}", set()).add(least)
             caregiver = table.problem.caregivers[vehicle.caregiver]
             named.setdefault(f"caregiver {caregiver.id}", set()).add(least)
-    blamed = {visit for one in faults for visit in named.get(one.item, ())}
+    blamed = {visit for one in found for visit in named.get(one.item, ())}
     everything = {visit for visit in range(len(table.problem.visits)) if plan.is_served(visit)}
     return blamed or everything
 

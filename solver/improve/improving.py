@@ -10,7 +10,7 @@ from solver.improve.arrays import Model, State, model
 from solver.improve.chains import Budget, Search, start_chain, warm_up
 from solver.improve.labels import total
 from solver.improve.plans import is_feasible, load, take_out, unload
-from solver.improve.ruin import Settings
+from solver.improve.ruin import Settings, settings_for
 from solver.problem import Problem
 from solver.solution import Solution
 from solver.verify import verify
@@ -39,14 +39,14 @@ def improve(
         chains: independent searches that exchange plans; by default one for each core.
         progress: hears the cost of the best plan of a chain now and then, from its thread.
         stop: asked now and then; once it says True, the best plan so far is returned.
-        settings: how to ruin and recreate.
+        settings: how to ruin and recreate; None: as fits the problem.
     """
     begun = time.monotonic()
     made = model(problem)
     state = _begin(made, start)
     if not made.tasks or not made.shifts or state is None:
         return start if start is not None else unload(made, made.empty())
-    chosen = settings or Settings()
+    chosen = settings or settings_for(made.data)
     count = chains or os.cpu_count() or 1
     cost = total(made.data, state)
     members = [start_chain(made, state, cost, seed * 1000 + one, chosen) for one in range(count)]

@@ -18,7 +18,7 @@ from solver.improve.moves import take_mark
 class Settings(NamedTuple):
     """How the search searches."""
 
-    removed: float = 10.0
+    removed: float = 12.0
     """Tasks taken out on average by strings."""
     longest: float = 10.0
     """Longest string."""
@@ -28,6 +28,11 @@ class Settings(NamedTuple):
     """How often an insertion overlooks a position."""
     spots: float = 8.0
     """Insertions of the first of two tied parts that are tried with the second."""
+
+
+def settings_for(data: Data) -> Settings:
+    """Settings for a problem: few tasks at a time help only where idle time is levelled out."""
+    return Settings() if data.prices[c.IDLE] > 0 else Settings(related=0.03)
 
 
 class Removed(NamedTuple):

@@ -23,10 +23,18 @@ from tests.solver.tiny import least_lost, tiny
 
 # Far more than needed: searches end by the number of branches.
 PLENTY = 60.0
+ITERATIONS = 300
 
 
 def solved(problem: Problem, engine: Engine = "hybrid", branches: int = 300) -> Solution:
-    return solve(problem, time_limit=PLENTY, engine=engine, branch_limit=branches)
+    return solve(
+        problem,
+        time_limit=PLENTY,
+        engine=engine,
+        branch_limit=branches,
+        iterations=ITERATIONS,
+        threads=1,
+    )
 
 
 def report_of(problem: Problem, solution: Solution) -> Report:
@@ -122,9 +130,15 @@ def test_bad_arguments_are_refused() -> None:
 def test_progress_tells_phases_in_order_and_better_costs() -> None:
     problem = TownDay(visits=30, caregivers=5, seed=2).problem()
     heard: list[Progress] = []
-    solution = solve(problem, time_limit=PLENTY, branch_limit=300, progress=heard.append)
+    solution = solve(
+        problem,
+        time_limit=PLENTY,
+        branch_limit=300,
+        iterations=ITERATIONS,
+        progress=heard.append,
+    )
     phases = list(dict.fromkeys(one.phase for one in heard))
-    assert phases == ["construct", "search", "repair", "done"]
+    assert phases == ["construct", "search", "repair", "verify", "done"]
     assert heard[-1].served == 30 - len(solution.unserved)
     costs = [one.cost for one in heard if one.cost is not None]
     assert costs == sorted(costs, reverse=True)
@@ -173,10 +187,10 @@ def test_a_plan_the_checker_refuses_loses_visits_and_never_itself(
         return tuple(routes)
 
     problem = TownDay(visits=20, caregivers=5, seed=2).problem()
-    usual = len(solved(problem).unserved)
+    usual = len(solved(problem, "ortools").unserved)
     monkeypatch.setattr(mend, "timed_routes", wrong)
     with caplog.at_level(logging.ERROR):
-        solution = solved(problem)
+        solution = solved(problem, "ortools")
     report_of(problem, solution)
     assert "V0003" in {one.visit_id for one in solution.unserved}
     assert usual < len(solution.unserved) <= usual + 3
@@ -185,6 +199,13 @@ def test_a_plan_the_checker_refuses_loses_visits_and_never_itself(
 
 def test_a_child_process_finds_the_same_plan() -> None:
     problem = TownDay(visits=20, caregivers=4, seed=2).problem()
-    here = solve(problem, time_limit=PLENTY, branch_limit=200)
-    child = solve(problem, time_limit=PLENTY, branch_limit=200, isolate=True)
+    here = solved(problem, branches=200)
+    child = solve(
+        problem,
+        time_limit=PLENTY,
+        branch_limit=200,
+        iterations=ITERATIONS,
+        threads=1,
+        isolate=True,
+    )
     assert here == child

@@ -34,6 +34,7 @@ class MealTerm(StrEnum):
     RIDERS_USED = "riders_used"
     LATENESS = "lateness"
     UNDELIVERED = "undelivered"
+    USUAL_ROUTE = "usual_route"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +43,21 @@ class MealWeights:
 
     travel: per minute on the way, from `Rider.start_place` to `Rider.end_place`. riders_used: per
     rider with at least one trip. lateness: per minute a handover starts after its window ends; None
-    forbids it. undelivered: per unit of `Delivery.drop_cost`.
+    forbids it. undelivered: per unit of `Delivery.drop_cost`. usual_route: per handover by another
+    rider than usual, and per two handovers of a trip that follow each other in the wrong order of a
+    usual route (`Rider.usual`).
     """
 
     travel: int = 1
     riders_used: int = 0
     lateness: int | None = None
     undelivered: int = 1
+    usual_route: int = 0
 
     def __post_init__(self) -> None:
-        for term in (MealTerm.TRAVEL, MealTerm.RIDERS_USED, MealTerm.UNDELIVERED):
-            whole("weights", term.value, getattr(self, term.value))
-        whole_or_none("weights", MealTerm.LATENESS.value, self.lateness)
+        for term in MealTerm:
+            check = whole_or_none if term is MealTerm.LATENESS else whole
+            check("weights", term.value, getattr(self, term.value))
 
     def of(self, term: MealTerm) -> int | None:
         """Weight of a term by its name."""
@@ -93,7 +97,8 @@ class Rider:
     """One worker: leaves `start_place` at `start` or later, is back at `end_place` by `end`.
 
     `capacity` is the number of portions of one trip; `kitchens` names those the rider may load at
-    (None: any).
+    (None: any). `usual` names the deliveries this rider brings on other days too, in the order in
+    which their addresses are usually reached.
     """
 
     id: str
@@ -104,6 +109,7 @@ class Rider:
     start_place: int
     end_place: int
     kitchens: frozenset[str] | None = None
+    usual: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         identifier("rider", self.id)
@@ -211,6 +217,19 @@ class MealProblem:
             known(f"rider {rider.id}", "kitchen", rider.kitchens or (), kitchens)
         for delivery in self.deliveries:
             known(f"delivery {delivery.id}", "kitchen", [delivery.kitchen], kitchens)
+        self._check_usual({delivery.id for delivery in self.deliveries})
+
+    def _check_usual(self, deliveries: set[str]) -> None:
+        rider_of: dict[str, str] = {}
+        for rider in self.riders:
+            known(f"rider {rider.id}", "delivery of the usual route", rider.usual, deliveries)
+            for delivery_id in rider.usual:
+                if delivery_id in rider_of:
+                    raise ProblemError(
+                        f"delivery {delivery_id}: it is twice on usual routes, of rider"
+                        f" {rider_of[delivery_id]} and of rider {rider.id}"
+                    )
+                rider_of[delivery_id] = rider.id
 
     def hot_limit_of(self, delivery: Delivery) -> int:
         """Minutes a delivery may take from leaving the kitchen to the start of its handover."""

@@ -28,13 +28,17 @@ from solver.meals.arrays import (
     DROP,
     END,
     END_PLACE,
+    FIRST,
     FROM,
+    HABIT,
     HARD,
     HOT,
     INFINITE,
     KITCHEN,
+    LAST,
     LENGTH,
     LOAD,
+    MEMBERS,
     MODE,
     OPENS,
     OWNER,
@@ -46,6 +50,7 @@ from solver.meals.arrays import (
     START,
     START_PLACE,
     TRIPS,
+    USUAL,
     Data,
     Part,
     State,
@@ -180,6 +185,7 @@ class KitchenModel:
         self._add_clock()
         self._add_heat()
         self._add_portions()
+        self._add_strangers()
 
     def _travel(self, mode: int) -> Matrix:
         travel: Matrix = self.data.travel[mode][np.ix_(self.places, self.places)].astype(np.int64)
@@ -203,7 +209,10 @@ class KitchenModel:
     def _add_costs(self) -> None:
         data = self.data
         price = int(data.travel_price)
-        evaluators = self._by_mode({mode: price * self._travel(mode) for mode in set(self.modes)})
+        swaps = self._swaps()
+        evaluators = self._by_mode(
+            {mode: price * self._travel(mode) + swaps for mode in set(self.modes)}
+        )
         for vehicle, rider in enumerate(self.riders):
             self.model.SetArcCostEvaluatorOfVehicle(evaluators[vehicle], vehicle)
             way = data.travel[
@@ -224,6 +233,31 @@ class KitchenModel:
             )
             others = int(data.node[self._foreign(), PORTIONS].sum())
             self.model.solver().Add(cooked <= most - others)
+
+    def _swaps(self) -> Matrix:
+        """Price of each arc between halts of one trip in the wrong order of a usual route."""
+        data, count = self.data, len(self.nodes)
+        route, first, last = (data.node[self.nodes, column] for column in (USUAL, FIRST, LAST))
+        wrong = (route[:, None] == route) & (route >= 0) & (first[None, :] < last[:, None])
+        prices = np.zeros((self.numbers.count, self.numbers.count), dtype=np.int64)
+        prices[:count, :count] = int(data.usual_price) * wrong
+        return prices
+
+    def _add_strangers(self) -> None:
+        """Price of halts by another rider than usual, as the length of a dimension."""
+        data, first = self.data, len(self.nodes)
+        usual, members = data.node[self.nodes, USUAL], data.node[self.nodes, MEMBERS]
+        if data.usual_price == 0 or not (usual >= 0).any():
+            return
+        evaluators = []
+        for rider in self.riders:
+            strange = np.zeros(self.numbers.count, dtype=np.int64)
+            strange[:first] = members * ((usual >= 0) & (usual != data.rider[rider, HABIT]))
+            evaluators.append(self.model.RegisterUnaryTransitVector(strange.tolist()))
+        most = int(members.sum())
+        self.model.AddDimensionWithVehicleTransits(evaluators, 0, most, START_AT_ZERO, "strangers")
+        strangers = self.model.GetDimensionOrDie("strangers")
+        strangers.SetSpanCostCoefficientForAllVehicles(int(data.usual_price))
 
     def _foreign(self) -> list[int]:
         """Nodes of this kitchen that riders outside the model serve."""

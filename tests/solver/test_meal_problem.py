@@ -78,6 +78,18 @@ BAD: dict[str, tuple[Callable[[MealProblem], object], str]] = {
         lambda p: replace(p, travel={"bike": road(), "walk": np.zeros((3, 3), dtype=int)}),
         "travel matrices: the sizes differ",
     ),
+    "unknown usual delivery": (
+        lambda p: with_rider(p, "A", usual=("d1", "d9")),
+        "rider A: delivery of the usual route d9 is unknown",
+    ),
+    "two usual riders": (
+        lambda p: with_rider(with_rider(p, "A", usual=("d1",)), "B", usual=("d2", "d1")),
+        "delivery d1: it is twice on usual routes, of rider A and of rider B",
+    ),
+    "twice on a usual route": (
+        lambda p: with_rider(p, "A", usual=("d1", "d2", "d1")),
+        "delivery d1: it is twice on usual routes, of rider A and of rider A",
+    ),
     "negative weight": (
         lambda _: MealWeights(travel=-1),
         "weights: travel must be at least 0, not -1",
@@ -126,7 +138,7 @@ def test_a_rider_without_kitchens_loads_anywhere() -> None:
 
 def test_weights_are_known_by_term() -> None:
     weights = MealWeights(travel=2, lateness=None)
-    assert [weights.of(term) for term in MealTerm] == [2, 0, None, 1]
+    assert [weights.of(term) for term in MealTerm] == [2, 0, None, 1, 0]
 
 
 def test_an_empty_problem_is_a_problem() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.meal_instances import meal_instance
-from solver.meal_problem import MealProblem, MealTerm
+from solver.meal_problem import MealProblem, MealTerm, MealWeights
 from solver.meal_solution import MealReason, MealSolution
 from solver.meals import Engine, solve_meals
 from solver.solution import Proof
@@ -99,6 +99,17 @@ def test_the_routing_library_improves_a_plan_too() -> None:
     quick = verify_meals(problem, solved(problem, engine="ortools", iterations=1)).total
     longer = solved(problem, engine="ortools", iterations=4, time_limit=20.0)
     assert verify_meals(problem, longer).total <= quick
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_habits_are_kept_where_their_price_says_so(engine: Engine) -> None:
+    """The way by d2 first is as long; only the usual order tells the two apart."""
+    problem = replace(worked_problem(), riders=worked_problem().riders[:1])
+    problem = replace(problem, deliveries=problem.deliveries[:2])
+    for usual in (("d1", "d2"), ("d2", "d1")):
+        priced = replace(with_rider(problem, "A", usual=usual), weights=MealWeights(usual_route=50))
+        (trip,) = solved(priced, engine=engine).trips
+        assert tuple(stop.delivery_id for stop in trip.stops) == usual
 
 
 def test_meals_wait_in_the_kitchen_and_not_on_the_street() -> None:

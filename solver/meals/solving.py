@@ -1,7 +1,8 @@
-"""From a meal problem to a verified plan: prove, split, search each part, time, verify."""
+"""From a meal problem to a verified plan: prove, split, search each part, time, verify twice."""
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -10,16 +11,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from solver.errors import EngineError
-from solver.meal_problem import Delivery, MealProblem
+from solver.meal_problem import Delivery, MealProblem, MealTerm
 from solver.meal_reach import Reach
 from solver.meal_solution import MealReason, MealSolution, Trip, Undelivered
 from solver.meals import routing, search
 from solver.meals.arrays import Order, Part
+from solver.meals.crosscheck import second_opinion
 from solver.meals.grouping import grouped
 from solver.meals.parts import Share, shares
 from solver.meals.timing import timed
 from solver.solution import Proof
-from solver.verify_meals import verify_meals
+from solver.verify_meals import MealReport, verify_meals
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[float, int], None]
 """Hears the share of the work done (0..1) and the deliveries left out; one call at a time."""
@@ -82,7 +86,26 @@ def solve_meals(
     if not report.feasible:
         first = report.violations[0].sentence
         raise EngineError(f"the meal plan breaks {len(report.violations)} rules, first: {first}")
+    _cross_check(problem, solution, report)
     return solution
+
+
+def _cross_check(problem: MealProblem, solution: MealSolution, report: MealReport) -> None:
+    """Put a verified plan before the routing model; what that refuses is logged, never taken away.
+
+    The checker decides; a model that disagrees is a fault of one of the two that needs mending.
+    """
+    try:
+        opinion = second_opinion(problem, solution)
+    except Exception:  # no fault of the second opinion may cost anybody the lunch
+        log.exception("the routing model could not judge the meal plan %s", problem.name)
+        return
+    for sentence in opinion.refused:
+        log.error("meal plan %s: %s", problem.name, sentence)
+    delivered = report.total - report.cost[MealTerm.UNDELIVERED]
+    if not opinion.refused and opinion.cost != delivered:
+        message = "meal plan %s: the routing model prices it at %d, the checker at %d"
+        log.error(message, problem.name, opinion.cost, delivered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,30 @@ back. A rider makes as many trips as the shift allows and may change kitchens be
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.checks import identifier, known, travel_matrix, unique, whole, whole_or_none
+from solver.checks import (
+    LARGEST_TRAVEL,
+    identifier,
+    known,
+    travel_matrix,
+    unique,
+    whole,
+    whole_or_none,
+)
 from solver.errors import ProblemError
 
 IntMatrix = NDArray[np.int32]
+
+LARGEST_NUMBER = LARGEST_TRAVEL
+LARGEST_PLAN_COST = 1 << 48
+"""Sums of numbers up to these stay far from where whole numbers of the engine end."""
 
 DEFAULT_HOT_LIMIT = 60
 """Minutes from leaving the kitchen to handover, unless problem or delivery says otherwise."""
@@ -161,6 +175,12 @@ class Delivery:
             )
 
 
+@cache
+def _whole_numbers(kind: Any) -> tuple[str, ...]:
+    """Names of the fields of a class that hold a whole number."""
+    return tuple(one.name for one in fields(kind) if one.type in {"int", "int | None"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MealProblem:
     """A meal round, or a part of one: kitchens, riders, deliveries, travel by mode, weights.
@@ -189,6 +209,7 @@ class MealProblem:
             unique(kind, (item.id for item in items))
         self._check_places(matrices)
         self._check_references(matrices)
+        self._check_sizes(matrices)
 
     def _check_places(self, matrices: Mapping[str, IntMatrix]) -> None:
         sizes = {mode: len(matrix) for mode, matrix in matrices.items()}
@@ -218,6 +239,32 @@ class MealProblem:
         for delivery in self.deliveries:
             known(f"delivery {delivery.id}", "kitchen", [delivery.kitchen], kitchens)
         self._check_usual({delivery.id for delivery in self.deliveries})
+
+    def _check_sizes(self, matrices: Mapping[str, IntMatrix]) -> None:
+        """Refuse numbers with which sums of times or costs would overflow."""
+        items: list[tuple[str, object]] = [("problem", self), ("weights", self.weights)]
+        items += [(f"kitchen {one.id}", one) for one in self.kitchens]
+        items += [(f"rider {one.id}", one) for one in self.riders]
+        items += [(f"delivery {one.id}", one) for one in self.deliveries]
+        for name, item in items:
+            for attribute in _whole_numbers(type(item)):
+                value = getattr(item, attribute)
+                if value is not None and abs(value) > LARGEST_NUMBER:
+                    raise ProblemError(
+                        f"{name}: {attribute} must be at most {LARGEST_NUMBER}, not {value}"
+                    )
+        weights, count = self.weights, len(self.deliveries)
+        leg = max((int(matrix.max(initial=0)) for matrix in matrices.values()), default=0)
+        latest = max((rider.end for rider in self.riders), default=0)
+        most = (
+            weights.travel * leg * (2 * count + len(self.riders))
+            + weights.riders_used * len(self.riders)
+            + (weights.lateness or 0) * latest * count
+            + weights.undelivered * sum(one.drop_cost for one in self.deliveries)
+            + weights.usual_route * 2 * count
+        )
+        if most > LARGEST_PLAN_COST:
+            raise ProblemError(f"weights: a plan could cost {most}, more than {LARGEST_PLAN_COST}")
 
     def _check_usual(self, deliveries: set[str]) -> None:
         rider_of: dict[str, str] = {}

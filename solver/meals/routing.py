@@ -367,7 +367,9 @@ class KitchenModel:
             self.model.AddAtSolutionCallback(
                 lambda: budget.stopped() and self.model.solver().FinishCurrentSearch()
             )
-        begun = self.model.ReadAssignmentFromRoutes(self.routes(), IGNORE_INACTIVE)
+        begun = None
+        if any(self.days.values()):  # else construction is a better start than nobody's lunch
+            begun = self.model.ReadAssignmentFromRoutes(self.routes(), IGNORE_INACTIVE)
         if begun is None:
             found = self.model.SolveWithParameters(parameters)
         else:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from solver.errors import ProblemError
 from solver.meal_problem import Kitchen, MealProblem, MealTerm, MealWeights, Rider
@@ -19,6 +20,13 @@ from tests.solver.meal_cases import (
     with_rider,
     worked_problem,
 )
+
+
+def spoilt(value: float) -> NDArray[np.float64]:
+    matrix = road().astype(np.float64)
+    matrix[0, 1] = value
+    return matrix
+
 
 BAD: dict[str, tuple[Callable[[MealProblem], object], str]] = {
     "window backwards": (
@@ -73,6 +81,68 @@ BAD: dict[str, tuple[Callable[[MealProblem], object], str]] = {
     "free travel to itself": (
         lambda p: replace(p, travel={"bike": road() + 1}),
         "travel matrix 'bike': place 0 to itself is not 0",
+    ),
+    "not square": (
+        lambda p: replace(p, travel={"bike": road()[:, :5]}),
+        "travel matrix 'bike': the shape (6, 5) is not square",
+    ),
+    "one long row": (
+        lambda p: replace(p, travel={"bike": road().ravel()}),
+        "travel matrix 'bike': the shape (36,) is not square",
+    ),
+    "not a number": (
+        lambda p: replace(p, travel={"bike": spoilt(np.nan)}),
+        "travel matrix 'bike': the value nan at row 0, column 1 is not a number",
+    ),
+    "endless way": (
+        lambda p: replace(p, travel={"bike": spoilt(np.inf)}),
+        "travel matrix 'bike': the value inf at row 0, column 1 is not a number",
+    ),
+    "half a minute of travel": (
+        lambda p: replace(p, travel={"bike": spoilt(2.5)}),
+        "travel matrix 'bike': the value 2.5 at row 0, column 1 is not a whole number",
+    ),
+    "back in time": (
+        lambda p: replace(p, travel={"bike": spoilt(-1)}),
+        "travel matrix 'bike': the value -1.0 at row 0, column 1 is negative",
+    ),
+    "beyond all ways": (
+        lambda p: replace(p, travel={"bike": spoilt(2.0**40)}),
+        "travel matrix 'bike': the value 1099511627776.0 at row 0, column 1 exceeds",
+    ),
+    "ways in words": (
+        lambda p: replace(p, travel={"bike": np.array([["far"]])}),
+        "travel matrix 'bike': the values are <U3, not numbers",
+    ),
+    "before the day": (
+        lambda p: with_delivery(p, "d1", window_start=-5),
+        "delivery d1: window_start must be at least 0, not -5",
+    ),
+    "shift before the day": (
+        lambda p: with_rider(p, "A", start=-1),
+        "rider A: start must be at least 0, not -1",
+    ),
+    "after all days": (
+        lambda p: with_delivery(p, "d1", window_end=2**40),
+        "delivery d1: window_end must be at most 2147483647, not 1099511627776",
+    ),
+    "endless box": (
+        lambda p: with_rider(p, "A", capacity=2**31),
+        "rider A: capacity must be at most 2147483647, not 2147483648",
+    ),
+    "endless kitchen": (
+        lambda p: with_kitchen(p, "K1", capacity=2**63),
+        "kitchen K1: capacity must be at most 2147483647, not 9223372036854775808",
+    ),
+    "endless heat": (
+        lambda p: replace(p, hot_limit=2**31),
+        "problem: hot_limit must be at most 2147483647, not 2147483648",
+    ),
+    "dear beyond counting": (
+        lambda p: replace(
+            with_delivery(p, "d1", drop_cost=2**30), weights=MealWeights(undelivered=2**20)
+        ),
+        "weights: a plan could cost 1125904101149024, more than 281474976710656",
     ),
     "two sizes": (
         lambda p: replace(p, travel={"bike": road(), "walk": np.zeros((3, 3), dtype=int)}),

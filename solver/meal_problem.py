@@ -242,12 +242,12 @@ class MealProblem:
 
     def _check_sizes(self, matrices: Mapping[str, IntMatrix]) -> None:
         """Refuse numbers with which sums of times or costs would overflow."""
-        items: list[tuple[str, object]] = [("problem", self), ("weights", self.weights)]
+        items: list[tuple[str, Any]] = [("problem", self), ("weights", self.weights)]
         items += [(f"kitchen {one.id}", one) for one in self.kitchens]
         items += [(f"rider {one.id}", one) for one in self.riders]
         items += [(f"delivery {one.id}", one) for one in self.deliveries]
         for name, item in items:
-            for attribute in _whole_numbers(type(item)):
+            for attribute in _whole_numbers(item.__class__):
                 value = getattr(item, attribute)
                 if value is not None and abs(value) > LARGEST_NUMBER:
                     raise ProblemError(

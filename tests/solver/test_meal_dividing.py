@@ -55,7 +55,7 @@ def test_groups_hold_everything_once_and_join_to_the_same_plan(
     for name in ("day", "node", "cooked"):
         assert np.array_equal(getattr(again, name), getattr(plan, name))
     if portions is not None:
-        given = sum(one.data.kitchen[:, CAPACITY] for one in groups)
+        given = np.sum([one.data.kitchen[:, CAPACITY] for one in groups], axis=0)
         assert given.tolist() == [portions] * len(part.kitchens)
 
 

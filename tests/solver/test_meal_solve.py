@@ -108,8 +108,25 @@ def test_habits_are_kept_where_their_price_says_so(engine: Engine) -> None:
     problem = replace(problem, deliveries=problem.deliveries[:2])
     for usual in (("d1", "d2"), ("d2", "d1")):
         priced = replace(with_rider(problem, "A", usual=usual), weights=MealWeights(usual_route=50))
-        (trip,) = solved(priced, engine=engine).trips
+        (trip,) = solved(priced, engine=engine, iterations=5).trips
         assert tuple(stop.delivery_id for stop in trip.stops) == usual
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_a_known_face_is_worth_its_price(engine: Engine) -> None:
+    """One rider could bring both; each has a usual one, and 50 outweighs the second ride's 28."""
+    problem = replace(worked_problem(), deliveries=worked_problem().deliveries[:2])
+    twin = replace(problem.riders[0], id="C", usual=("d2",))
+    for weight, riders in ((50, {"A", "C"}), (5, {"A"}), (0, {"A"})):
+        priced = replace(
+            problem,
+            riders=(replace(problem.riders[0], usual=("d1",)), twin),
+            weights=MealWeights(riders_used=10, usual_route=weight),
+        )
+        plan = solved(priced, engine=engine, iterations=5)
+        assert len({trip.rider_id for trip in plan.trips}) == len(riders)
+        value = verify_meals(priced, plan).terms[MealTerm.USUAL_ROUTE]
+        assert value == (0 if weight == 50 else 1)
 
 
 def test_meals_wait_in_the_kitchen_and_not_on_the_street() -> None:

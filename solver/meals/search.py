@@ -18,7 +18,7 @@ from solver.meals.inserting import Random
 HOT, COLD = 0.6, 0.03
 FIRST_SLICE, SLICE_SECONDS = 64, 0.05
 # A round is long enough that cutting and joining costs nothing, and short enough for many of them.
-ROUNDS, SHORTEST_ROUND, LONGEST_ROUND, ROUND_ITERATIONS = 50, 0.02, 1.0, 2000
+ROUNDS, SHORTEST_SEARCH, ROUND_ITERATIONS = 50, 0.02, 2000
 BY_RANK, NO_BLINKS = 3, 0.0
 
 
@@ -164,7 +164,7 @@ class _Run:
         """Seconds of each group's search in this round."""
         if self.budget.seconds is None:
             return None
-        wanted = min(LONGEST_ROUND, max(SHORTEST_ROUND, self.budget.seconds / ROUNDS))
+        wanted = max(SHORTEST_SEARCH, self.budget.seconds / (ROUNDS * self.turns))
         left = self.budget.seconds - (time.monotonic() - self.begun)
         return max(0.0, min(wanted, left / self.turns))
 

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[float, int], None]
 """Hears the share of the work done (0..1) and the deliveries left out; one call at a time."""
 
-ITERATIONS_PER_NODE = 1000
+ITERATIONS_PER_NODE = 2000
 """A part is given up on as settled after so many iterations for each of its nodes."""
 
 FEW_NODES = 20

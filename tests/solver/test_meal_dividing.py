@@ -86,3 +86,11 @@ def test_a_part_without_a_trip_is_cut_too() -> None:
     groups = divided(part.data, part.empty(), 2, np.random.default_rng(1))
     assert sorted(len(one.riders) for one in groups if len(one.nodes)) != []
     assert int(whole_part(part.data, part.empty()).state.day[:, TRIPS].sum()) == 0
+
+
+def test_a_stop_in_the_middle_of_a_round_leaves_a_valid_plan() -> None:
+    problem = lunch()
+    asked = iter(range(10**6))
+    plan = solved(problem, iterations=10**6, workers=2, stop=lambda: next(asked) > 40)
+    assert verify_meals(problem, plan).feasible
+    assert plan.undelivered == ()

@@ -90,7 +90,7 @@ def test_the_search_earns_its_time() -> None:
     """Riders are scarce: the first plan leaves out deliveries that the search then places."""
     problem = meal_instance(200, seed=5, kitchens=1, shared_doors=False)
     problem = replace(problem, riders=problem.riders[::2])
-    quick, patient = (solved(problem, stop=stop) for stop in (lambda: True, None))
+    quick, patient = (solved(problem, iterations=60, stop=stop) for stop in (lambda: True, None))
     assert len(patient.undelivered) < len(quick.undelivered)
 
 

@@ -7,6 +7,8 @@ e-bikes that carry 15 to 40 portions.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,10 @@ LUNCH = (10 * 60 + 45, 12 * 60 + 30)
 STOPS_OF_RIDER = 14
 EARLY_SHARE = 0.15
 """Share of deliveries that must come within the first half of lunch."""
+
+
+MODE_SHARES = (0.45, 0.25, 0.3)
+"""Lunches eaten at the table, picked up and delivered."""
 
 
 def meal_instance(
@@ -73,6 +79,26 @@ def meal_instance(
         hot_limit=hot_limit,
         name=f"meals-{stops}-{count}-{seed}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictLunch:
+    """A lunch of the whole district: what is delivered, and how many eat or fetch it elsewhere."""
+
+    problem: MealProblem
+    dine_in: int
+    pick_up: int
+
+
+def district_lunch(lunches: int, *, seed: int, shared_riders: bool = False) -> DistrictLunch:
+    """So many lunches, three in ten of them delivered; the others never enter the problem.
+
+    With `shared_riders` every rider may load at every kitchen, so that nothing falls into parts.
+    """
+    chosen = np.random.default_rng(seed).choice(len(MODE_SHARES), size=lunches, p=MODE_SHARES)
+    dine_in, pick_up, delivered = (int(one) for one in np.bincount(chosen, minlength=3))
+    problem = meal_instance(delivered, seed=seed, bound_riders=not shared_riders)
+    return DistrictLunch(problem, dine_in, pick_up)
 
 
 def _blocks(

@@ -1,27 +1,39 @@
-"""Meal rounds against PyVRP: `python -m benchmarks.meal_peers STOPS KITCHENS SECONDS [SEEDS]`.
+"""Meal rounds planned by others: PyVRP, and plain OR-Tools without our first plan.
 
-PyVRP knows windows, capacities and reloading but no heat limit, so the instances have none; every
-kitchen has its own riders. Both get the same seconds on one thread, PyVRP split over the kitchens
-by size. Both plans are priced by `solver.verify_meals`.
+PyVRP knows windows, capacities and reloading but no heat limit and no habits, so instances to
+compare on have none; every kitchen has its own riders, who start and end there. Both peers search
+on one thread, split over the kitchens by size; building their models is not counted. `timed` gives
+their plans the clock times.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import pyvrp
 from pyvrp.stop import MaxRuntime
 
-from benchmarks.meal_instances import meal_instance
 from solver.meal_problem import Delivery, Kitchen, MealProblem, Rider
 from solver.meal_solution import MealReason, MealSolution, Trip, Undelivered
-from solver.meals import solve_meals
+from solver.meals import routing
+from solver.meals.arrays import Part
+from solver.meals.search import Budget
 from solver.meals.timing import timed
 from solver.solution import Proof
-from solver.verify_meals import verify_meals
 
-NO_LIMIT = 10_000
+
+def ortools_plan(problem: MealProblem, seconds: float) -> MealSolution:
+    """The routing model's plan from its own first solution, kitchen by kitchen."""
+    nodes = [(one,) for one in problem.deliveries]
+    part = Part.of(problem, problem.kitchens, problem.riders, nodes)
+    order = part.order(routing.improve(part, part.empty(), Budget(seconds)))
+    kitchens = {kitchen.id: kitchen for kitchen in problem.kitchens}
+    trips: list[Trip] = []
+    for rider in problem.riders:
+        if rider.id in order:
+            day = [(kitchens[name], stops) for name, stops in order[rider.id]]
+            trips += timed(problem, rider, day)
+    return _solution(problem, trips)
 
 
 def pyvrp_plan(problem: MealProblem, seconds: float, seed: int) -> MealSolution:
@@ -32,6 +44,10 @@ def pyvrp_plan(problem: MealProblem, seconds: float, seed: int) -> MealSolution:
         riders = [one for one in problem.riders if one.works_for(kitchen.id)]
         share = seconds * len(orders) / len(problem.deliveries)
         trips += _kitchen_trips(problem, kitchen, riders, orders, share, seed)
+    return _solution(problem, trips)
+
+
+def _solution(problem: MealProblem, trips: Sequence[Trip]) -> MealSolution:
     served = {stop.delivery_id for trip in trips for stop in trip.stops}
     left = tuple(
         Undelivered(one.id, MealReason.NO_ROOM, Proof.NOT_FOUND)
@@ -116,26 +132,3 @@ def _model(
             minutes = int(travel[places[i], places[j]])
             model.add_edge(frm, to, distance=minutes, duration=minutes)
     return model
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Print one line for each seed: both costs and the gap of ours to PyVRP's."""
-    stops, kitchens, seconds = int(arguments[0]), int(arguments[1]), float(arguments[2])
-    seeds = int(arguments[3]) if len(arguments) > 3 else 1
-    for seed in range(1, seeds + 1):
-        problem = meal_instance(
-            stops, seed=seed, kitchens=kitchens, shared_doors=False, hot_limit=NO_LIMIT
-        )
-        ours = verify_meals(
-            problem,
-            solve_meals(problem, time_limit=seconds, seed=seed, iterations=10**9, workers=1),
-        )
-        theirs = verify_meals(problem, pyvrp_plan(problem, seconds, seed))
-        assert theirs.feasible, theirs.violations[:3]
-        gap = 100 * (ours.total / theirs.total - 1)
-        print(problem.name, dict(ours.terms), dict(theirs.terms))
-        print(f"  ours {ours.total}  PyVRP {theirs.total}  gap {gap:+.1f} %", flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -12,16 +12,30 @@ back. A rider makes as many trips as the shift allows and may change kitchens be
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.checks import identifier, known, travel_matrix, unique, whole, whole_or_none
+from solver.checks import (
+    LARGEST_TRAVEL,
+    identifier,
+    known,
+    travel_matrix,
+    unique,
+    whole,
+    whole_or_none,
+)
 from solver.errors import ProblemError
 
 IntMatrix = NDArray[np.int32]
+
+LARGEST_NUMBER = LARGEST_TRAVEL
+LARGEST_PLAN_COST = 1 << 48
+"""Sums of numbers up to these stay far from where whole numbers of the engine end."""
 
 DEFAULT_HOT_LIMIT = 60
 """Minutes from leaving the kitchen to handover, unless problem or delivery says otherwise."""
@@ -34,6 +48,7 @@ class MealTerm(StrEnum):
     RIDERS_USED = "riders_used"
     LATENESS = "lateness"
     UNDELIVERED = "undelivered"
+    USUAL_ROUTE = "usual_route"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +57,21 @@ class MealWeights:
 
     travel: per minute on the way, from `Rider.start_place` to `Rider.end_place`. riders_used: per
     rider with at least one trip. lateness: per minute a handover starts after its window ends; None
-    forbids it. undelivered: per unit of `Delivery.drop_cost`.
+    forbids it. undelivered: per unit of `Delivery.drop_cost`. usual_route: per handover by another
+    rider than usual, and per two handovers of a trip that follow each other in the wrong order of a
+    usual route (`Rider.usual`).
     """
 
     travel: int = 1
     riders_used: int = 0
     lateness: int | None = None
     undelivered: int = 1
+    usual_route: int = 0
 
     def __post_init__(self) -> None:
-        for term in (MealTerm.TRAVEL, MealTerm.RIDERS_USED, MealTerm.UNDELIVERED):
-            whole("weights", term.value, getattr(self, term.value))
-        whole_or_none("weights", MealTerm.LATENESS.value, self.lateness)
+        for term in MealTerm:
+            check = whole_or_none if term is MealTerm.LATENESS else whole
+            check("weights", term.value, getattr(self, term.value))
 
     def of(self, term: MealTerm) -> int | None:
         """Weight of a term by its name."""
@@ -93,7 +111,8 @@ class Rider:
     """One worker: leaves `start_place` at `start` or later, is back at `end_place` by `end`.
 
     `capacity` is the number of portions of one trip; `kitchens` names those the rider may load at
-    (None: any).
+    (None: any). `usual` names the deliveries this rider brings on other days too, in the order in
+    which their addresses are usually reached.
     """
 
     id: str
@@ -104,6 +123,7 @@ class Rider:
     start_place: int
     end_place: int
     kitchens: frozenset[str] | None = None
+    usual: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         identifier("rider", self.id)
@@ -155,6 +175,12 @@ class Delivery:
             )
 
 
+@cache
+def _whole_numbers(kind: Any) -> tuple[str, ...]:
+    """Names of the fields of a class that hold a whole number."""
+    return tuple(one.name for one in fields(kind) if one.type in {"int", "int | None"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MealProblem:
     """A meal round, or a part of one: kitchens, riders, deliveries, travel by mode, weights.
@@ -183,6 +209,7 @@ class MealProblem:
             unique(kind, (item.id for item in items))
         self._check_places(matrices)
         self._check_references(matrices)
+        self._check_sizes(matrices)
 
     def _check_places(self, matrices: Mapping[str, IntMatrix]) -> None:
         sizes = {mode: len(matrix) for mode, matrix in matrices.items()}
@@ -211,6 +238,45 @@ class MealProblem:
             known(f"rider {rider.id}", "kitchen", rider.kitchens or (), kitchens)
         for delivery in self.deliveries:
             known(f"delivery {delivery.id}", "kitchen", [delivery.kitchen], kitchens)
+        self._check_usual({delivery.id for delivery in self.deliveries})
+
+    def _check_sizes(self, matrices: Mapping[str, IntMatrix]) -> None:
+        """Refuse numbers with which sums of times or costs would overflow."""
+        items: list[tuple[str, Any]] = [("problem", self), ("weights", self.weights)]
+        items += [(f"kitchen {one.id}", one) for one in self.kitchens]
+        items += [(f"rider {one.id}", one) for one in self.riders]
+        items += [(f"delivery {one.id}", one) for one in self.deliveries]
+        for name, item in items:
+            for attribute in _whole_numbers(item.__class__):
+                value = getattr(item, attribute)
+                if value is not None and abs(value) > LARGEST_NUMBER:
+                    raise ProblemError(
+                        f"{name}: {attribute} must be at most {LARGEST_NUMBER}, not {value}"
+                    )
+        weights, count = self.weights, len(self.deliveries)
+        leg = max((int(matrix.max(initial=0)) for matrix in matrices.values()), default=0)
+        latest = max((rider.end for rider in self.riders), default=0)
+        most = (
+            weights.travel * leg * (2 * count + len(self.riders))
+            + weights.riders_used * len(self.riders)
+            + (weights.lateness or 0) * latest * count
+            + weights.undelivered * sum(one.drop_cost for one in self.deliveries)
+            + weights.usual_route * 2 * count
+        )
+        if most > LARGEST_PLAN_COST:
+            raise ProblemError(f"weights: a plan could cost {most}, more than {LARGEST_PLAN_COST}")
+
+    def _check_usual(self, deliveries: set[str]) -> None:
+        rider_of: dict[str, str] = {}
+        for rider in self.riders:
+            known(f"rider {rider.id}", "delivery of the usual route", rider.usual, deliveries)
+            for delivery_id in rider.usual:
+                if delivery_id in rider_of:
+                    raise ProblemError(
+                        f"delivery {delivery_id}: it is twice on usual routes, of rider"
+                        f" {rider_of[delivery_id]} and of rider {rider.id}"
+                    )
+                rider_of[delivery_id] = rider.id
 
     def hot_limit_of(self, delivery: Delivery) -> int:
         """Minutes a delivery may take from leaving the kitchen to the start of its handover."""

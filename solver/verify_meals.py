@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from solver.meal_problem import Delivery, Kitchen, MealProblem, MealTerm, Rider
 from solver.meal_reach import Reach
@@ -81,6 +82,11 @@ class _Check:
         self.kitchens: dict[str, Kitchen] = {one.id: one for one in problem.kitchens}
         self.riders: dict[str, Rider] = {one.id: one for one in problem.riders}
         self.deliveries: dict[str, Delivery] = {one.id: one for one in problem.deliveries}
+        self.usual: dict[str, tuple[str, int]] = {
+            name: (rider.id, number)
+            for rider in problem.riders
+            for number, name in enumerate(rider.usual)
+        }
         self.terms: dict[MealTerm, int] = dict.fromkeys(MealTerm, 0)
 
     def cost(self) -> dict[MealTerm, int]:
@@ -174,6 +180,18 @@ class _Check:
             self.terms[MealTerm.TRAVEL] += way
             yield from self._stop(kitchen, trip, stop, clock + way)
             here, clock = delivery.place, stop.end
+        self.terms[MealTerm.USUAL_ROUTE] += self._deviation(trip)
+
+    def _deviation(self, trip: Trip) -> int:
+        """Handovers by a stranger, and neighbours in the wrong order of one usual route."""
+        usual = [self.usual.get(stop.delivery_id) for stop in trip.stops]
+        strange = sum(1 for one in usual if one is not None and one[0] != trip.rider_id)
+        swapped = sum(
+            1
+            for before, after in pairwise(usual)
+            if before and after and before[0] == after[0] and after[1] < before[1]
+        )
+        return strange + swapped
 
     def _stop(
         self, kitchen: Kitchen, trip: Trip, stop: MealStop, arrival: int

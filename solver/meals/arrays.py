@@ -17,6 +17,7 @@ from solver.meal_problem import Delivery, Kitchen, MealProblem, Rider
 
 Ints = NDArray[np.int64]
 
+NO_ROUTE = -1
 INFINITE = 1 << 50
 NEVER = -(1 << 40)
 HARD = -1
@@ -25,8 +26,9 @@ HARD = -1
 
 # Columns of `Data.node`, of `Data.kitchen` and of `Data.rider`.
 PLACE, PORTIONS, SERVICE, OPENS, CLOSES, HOT, KITCHEN, DROP, RANK = range(9)
+USUAL, FIRST, LAST, MEMBERS = range(9, 13)
 DOOR, READY_FROM, READY_UNTIL, LOAD, CAPACITY = range(5)
-MODE, BOX, START, END, START_PLACE, END_PLACE, CLASS = range(7)
+MODE, BOX, START, END, START_PLACE, END_PLACE, CLASS, HABIT = range(8)
 # Columns of `State.day`, of `State.trip` and of `State.node`.
 TRIPS, COST = range(2)
 FROM, LENGTH, CARRIED, READY = range(4)
@@ -38,18 +40,21 @@ class Data(NamedTuple):
 
     Few arrays with named columns: every array costs time at each call of a compiled function. DROP
     is weighted, RANK 0 is placed first where room is scarce, riders of one CLASS are
-    interchangeable and adjacent.
+    interchangeable and adjacent. USUAL is the number of the usual route a node is on and HABIT that
+    of the rider, NO_ROUTE where there is none; FIRST and LAST are the positions there of a node's
+    first and last member.
     """
 
     travel: NDArray[np.int32]  # (M, P, P)
-    node: Ints  # (N, PLACE .. RANK)
+    node: Ints  # (N, PLACE .. MEMBERS)
     near: Ints  # (N, Q) nodes by distance, itself first
     kitchen: Ints  # (K, DOOR .. CAPACITY)
-    rider: Ints  # (R, MODE .. CLASS)
+    rider: Ints  # (R, MODE .. HABIT)
     allowed: NDArray[np.bool_]  # (R, K)
     travel_price: int
     rider_price: int
     late_price: int  # HARD: windows must be kept
+    usual_price: int
 
 
 class State(NamedTuple):
@@ -172,12 +177,13 @@ def _data(
     kitchen_number = {kitchen.id: i for i, kitchen in enumerate(kitchens)}
     place = [number[node[0].place] for node in nodes]
     weights = problem.weights
+    usual = usual_routes(problem)
     return Data(
         travel=travel,
-        node=_node_table(problem, nodes, place, kitchen_number),
+        node=_node_table(problem, nodes, place, kitchen_number, usual),
         near=_near(travel, np.array(place, dtype=np.int64)),
         kitchen=_kitchen_table(kitchens, number),
-        rider=_rider_table(riders, modes, number),
+        rider=_rider_table(riders, modes, number, usual),
         allowed=np.array(
             [[rider.works_for(kitchen.id) for kitchen in kitchens] for rider in riders],
             dtype=np.bool_,
@@ -185,7 +191,22 @@ def _data(
         travel_price=weights.travel,
         rider_price=weights.riders_used,
         late_price=HARD if weights.lateness is None else weights.lateness,
+        usual_price=weights.usual_route,
     )
+
+
+def usual_routes(problem: MealProblem) -> dict[str, tuple[int, int]]:
+    """For each delivery on a usual route the number of the route and the position there.
+
+    Empty where the weight is 0, so that habits then split neither halts nor classes of riders.
+    """
+    if problem.weights.usual_route == 0:
+        return {}
+    return {
+        name: (route, position)
+        for route, rider in enumerate(problem.riders)
+        for position, name in enumerate(rider.usual)
+    }
 
 
 def _node_table(
@@ -193,7 +214,9 @@ def _node_table(
     nodes: Sequence[Node],
     place: Sequence[int],
     kitchen_number: Mapping[str, int],
+    usual: Mapping[str, tuple[int, int]],
 ) -> Ints:
+    nowhere = (NO_ROUTE, 0)
     rows = (
         (
             place[i],
@@ -202,10 +225,13 @@ def _node_table(
             kitchen_number[node[0].kitchen],
             problem.weights.undelivered * sum(one.drop_cost for one in node),
             rank,
+            *usual.get(node[0].id, nowhere),
+            usual.get(node[-1].id, nowhere)[1],
+            len(node),
         )
         for i, (node, rank) in enumerate(zip(nodes, _ranks(nodes), strict=True))
     )
-    return _table(rows, RANK + 1)
+    return _table(rows, MEMBERS + 1)
 
 
 def _kitchen_table(kitchens: Sequence[Kitchen], number: Mapping[int, int]) -> Ints:
@@ -222,7 +248,12 @@ def _kitchen_table(kitchens: Sequence[Kitchen], number: Mapping[int, int]) -> In
     return _table(rows, CAPACITY + 1)
 
 
-def _rider_table(riders: Sequence[Rider], modes: Sequence[str], number: Mapping[int, int]) -> Ints:
+def _rider_table(
+    riders: Sequence[Rider],
+    modes: Sequence[str],
+    number: Mapping[int, int],
+    usual: Mapping[str, tuple[int, int]],
+) -> Ints:
     rows = (
         (
             modes.index(one.mode),
@@ -232,10 +263,11 @@ def _rider_table(riders: Sequence[Rider], modes: Sequence[str], number: Mapping[
             number[one.start_place],
             number[one.end_place],
             kind,
+            usual[one.usual[0]][0] if usual and one.usual else NO_ROUTE,
         )
         for one, kind in zip(riders, _classes(riders), strict=True)
     )
-    return _table(rows, CLASS + 1)
+    return _table(rows, HABIT + 1)
 
 
 def _service_first(limits: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
@@ -277,6 +309,7 @@ def rider_class(rider: Rider) -> tuple[object, ...]:
         rider.start_place,
         rider.end_place,
         rider.kitchens,
+        rider.usual,
     )
 
 

@@ -46,6 +46,8 @@ from solver.meals.pricing import (
     refresh,
     rest_fits,
     stored,
+    strange,
+    swapped,
 )
 
 Random = NDArray[np.uint64]
@@ -115,6 +117,19 @@ def fits_alone(data: Data, state: State, node: int, rider: int, slot: int) -> bo
 
 
 @compiled
+def habits_broken(data: Data, state: State, node: int, rider: int, slot: int, at: int) -> int:
+    """What a node before position `at` of a trip adds to the cost of leaving usual routes."""
+    row, cost = state.row[rider, slot], strange(data, rider, node)
+    if at > 0:
+        cost += swapped(data, row[at - 1], node)
+    if at < state.trip[rider, slot, LENGTH]:
+        cost += swapped(data, node, row[at])
+        if at > 0:
+            cost -= swapped(data, row[at - 1], row[at])
+    return cost
+
+
+@compiled
 def best_in_trips(
     data: Data, state: State, node: int, least: int, blink: float, rng: Random
 ) -> tuple[int, int, int, int]:
@@ -144,6 +159,8 @@ def best_in_trips(
                 after = data.rider[rider, END_PLACE]
             extra = data.travel[mode, before, place] + data.travel[mode, place, after]
             cost = data.travel_price * (extra - data.travel[mode, before, after])
+            if data.usual_price > 0:
+                cost += habits_broken(data, state, node, rider, slot, at)
             if cost >= found[0] or draw(rng) < blink:
                 continue
             if fits_in_trip(data, state, node, rider, slot, at):
@@ -184,6 +201,7 @@ def best_alone(  # noqa: C901 - one tight loop, a call in it would cost more tha
             if trips > 0:
                 extra -= data.travel[mode, before, after]
             cost = data.travel_price * extra + (data.rider_price if trips == 0 else 0)
+            cost += strange(data, rider, node)
             if slot < trips:
                 last = state.row[rider, slot, state.trip[rider, slot, LENGTH] - 1]
                 before = data.node[last, PLACE]

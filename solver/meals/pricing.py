@@ -30,13 +30,17 @@ from solver.meals.arrays import (
     DOOR,
     END,
     END_PLACE,
+    FIRST,
     FROM,
+    HABIT,
     HARD,
     HOT,
     INFINITE,
     KITCHEN,
+    LAST,
     LENGTH,
     LOAD,
+    MEMBERS,
     MODE,
     NEVER,
     OPENS,
@@ -52,6 +56,7 @@ from solver.meals.arrays import (
     START_PLACE,
     TRIPS,
     UNTIL,
+    USUAL,
     Data,
     Ints,
     State,
@@ -220,11 +225,30 @@ def day_lateness(
 
 
 @compiled
+def strange(data: Data, rider: int, node: int) -> int:
+    """What it costs that a rider brings a node, for the habits of those who get it."""
+    route = data.node[node, USUAL]
+    if route < 0 or route == data.rider[rider, HABIT]:
+        return ZERO
+    return int(data.usual_price * data.node[node, MEMBERS])
+
+
+@compiled
+def swapped(data: Data, before: int, after: int) -> int:
+    """What it costs that one node follows another on a trip, for the order of a usual route."""
+    route = data.node[before, USUAL]
+    if route < 0 or route != data.node[after, USUAL]:
+        return ZERO
+    return data.usual_price if data.node[after, FIRST] < data.node[before, LAST] else ZERO
+
+
+@compiled
 def refresh(data: Data, state: State, rider: int) -> None:
     """Set what follows from a rider's trips; the cost is INFINITE for an infeasible day."""
     mode, late_price = data.rider[rider, MODE], data.late_price
     travel = data.travel[mode]
     clock, here, way, late = data.rider[rider, START], data.rider[rider, START_PLACE], 0, 0
+    habit = 0
     for s in range(state.day[rider, TRIPS]):
         kitchen, row = state.trip[rider, s, FROM], state.row[rider, s]
         length = state.trip[rider, s, LENGTH]
@@ -241,6 +265,9 @@ def refresh(data: Data, state: State, rider: int) -> None:
             state.node[node, SLOT], state.node[node, POSITION] = s, i
             store(state.node, node, TO_NODE, trip)
             here = data.node[node, PLACE]
+            if data.usual_price > 0:
+                habit += strange(data, rider, node)
+                habit += swapped(data, row[i - 1], node) if i > 0 else 0
         rest = halt(data.node, row[length - 1], late_price)
         for i in range(length - 1, -1, -1):
             node = row[i]
@@ -254,7 +281,7 @@ def refresh(data: Data, state: State, rider: int) -> None:
             late += lateness(data, mode, kitchen, row, length, ZERO, NOTHING, leaves)
     way += travel[here, data.rider[rider, END_PLACE]]
     clock += travel[here, data.rider[rider, END_PLACE]]
-    cost = data.rider_price + data.travel_price * way + max(0, data.late_price) * late
+    cost = data.rider_price + data.travel_price * way + max(0, data.late_price) * late + habit
     if clock > data.rider[rider, END]:
         cost = INFINITE
     state.day[rider, COST] = cost if state.day[rider, TRIPS] > 0 else 0

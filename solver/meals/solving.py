@@ -1,30 +1,36 @@
-"""From a meal problem to a verified plan: prove, split, search each part, time, verify."""
+"""From a meal problem to a verified plan: prove, split, search each part, time, verify twice."""
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from solver.errors import EngineError
-from solver.meal_problem import Delivery, MealProblem
+from solver.meal_problem import Delivery, MealProblem, MealTerm
 from solver.meal_reach import Reach
 from solver.meal_solution import MealReason, MealSolution, Trip, Undelivered
 from solver.meals import routing, search
 from solver.meals.arrays import Order, Part
+from solver.meals.crosscheck import second_opinion
+from solver.meals.dividing import group_count
 from solver.meals.grouping import grouped
 from solver.meals.parts import Share, shares
 from solver.meals.timing import timed
 from solver.solution import Proof
-from solver.verify_meals import verify_meals
+from solver.verify_meals import MealReport, verify_meals
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[float, int], None]
 """Hears the share of the work done (0..1) and the deliveries left out; one call at a time."""
 
-ITERATIONS_PER_NODE = 1000
+ITERATIONS_PER_NODE = 2000
 """A part is given up on as settled after so many iterations for each of its nodes."""
 
 FEW_NODES = 20
@@ -82,7 +88,26 @@ def solve_meals(
     if not report.feasible:
         first = report.violations[0].sentence
         raise EngineError(f"the meal plan breaks {len(report.violations)} rules, first: {first}")
+    _cross_check(problem, solution, report)
     return solution
+
+
+def _cross_check(problem: MealProblem, solution: MealSolution, report: MealReport) -> None:
+    """Put a verified plan before the routing model; what that refuses is logged, never taken away.
+
+    The checker decides; a model that disagrees is a fault of one of the two that needs mending.
+    """
+    try:
+        opinion = second_opinion(problem, solution)
+    except Exception:  # no fault of the second opinion may cost anybody the lunch
+        log.exception("the routing model could not judge the meal plan %s", problem.name)
+        return
+    for sentence in opinion.refused:
+        log.error("meal plan %s: %s", problem.name, sentence)
+    delivered = report.total - report.cost[MealTerm.UNDELIVERED]
+    if not opinion.refused and opinion.cost != delivered:
+        message = "meal plan %s: the routing model prices it at %d, the checker at %d"
+        log.error(message, problem.name, opinion.cost, delivered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +147,38 @@ def _search(
     progress: Progress | None,
 ) -> Order:
     """All parts on threads (the kernels release the interpreter lock), joined into one order."""
-    threads = max(1, min(len(split), workers or os.cpu_count() or 1))
-    if limits.engine is Engine.ORTOOLS:
-        threads = 1  # the routing library keeps the interpreter lock
     sizes = [len(share.deliveries) for share in split]
     tally = _Tally(sizes, progress)
+    threads = workers or os.cpu_count() or 1
+    if limits.engine is Engine.ORTOOLS:
+        threads = 1  # the routing library keeps the interpreter lock
+    # What is too large for one thread goes first, on all of them; then the rest, side by side.
+    wide = [
+        n for n, size in enumerate(sizes) if size * threads > sum(sizes) and group_count(size) > 1
+    ]
+    order: Order = {}
+    for number in wide:
+        seconds = _part_seconds(limits, sizes[number], sum(sizes), 1)
+        order.update(_part_order(problem, split[number], limits, seconds, number, tally, threads))
+    rest = [n for n in range(len(split)) if n not in wide]
+    lanes = max(1, min(len(rest), threads))
 
     def one(number: int) -> Order:
-        seconds = None
-        if limits.time_limit is not None:
-            part = sizes[number] / sum(sizes)
-            seconds = limits.time_limit * min(1.0, part * threads)
-        return _part_order(problem, split[number], limits, seconds, number, tally)
+        seconds = _part_seconds(limits, sizes[number], sum(sizes), lanes)
+        most = _part_seconds(limits, sum(sizes[n] for n in rest), sum(sizes), 1)
+        if seconds is not None and most is not None:
+            seconds = min(seconds, most)
+        return _part_order(problem, split[number], limits, seconds, number, tally, 1)
 
-    order: Order = {}
-    with ThreadPoolExecutor(threads) as pool:
-        for found in pool.map(one, range(len(split))):
+    with ThreadPoolExecutor(lanes) as pool:
+        for found in pool.map(one, rest):
             order.update(found)
     return order
+
+
+def _part_seconds(limits: _Limits, size: int, total: int, lanes: int) -> float | None:
+    """A part's share of the time limit where `lanes` parts are searched side by side."""
+    return None if limits.time_limit is None else limits.time_limit * size / total * lanes
 
 
 def _part_order(
@@ -149,6 +188,7 @@ def _part_order(
     seconds: float | None,
     number: int,
     tally: _Tally,
+    threads: int,
 ) -> Order:
     nodes = grouped(problem, share.riders, share.deliveries)
     part = Part.of(problem, share.kitchens, share.riders, nodes)
@@ -158,9 +198,8 @@ def _part_order(
     if limits.engine is Engine.ORTOOLS:
         state = routing.improve(part, state, budget)
     else:
-        state = search.improve(
-            part, state, budget, seed, lambda done, absent: tally.tell(number, done, absent)
-        )
+        tell = partial(tally.tell, number)
+        state = search.improve(part, state, budget, seed, tell, threads)
     part, state = search.split_absent(part, state, seed)
     tally.tell(number, 1.0, search.absent_deliveries(part, state))
     return part.order(state)

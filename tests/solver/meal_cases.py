@@ -120,6 +120,19 @@ def _random_orders(rng: random.Random, deliveries: int, places: int) -> tuple[De
     return tuple(orders)
 
 
+def _with_habits(
+    rng: random.Random, riders: tuple[Rider, ...], names: list[str]
+) -> tuple[Rider, ...]:
+    """Most deliveries on the usual route of some rider."""
+    rng.shuffle(names)
+    names = names[: len(names) * 3 // 4]
+    cut = rng.randint(0, len(names))
+    return tuple(
+        replace(rider, usual=tuple(usual))
+        for rider, usual in zip(riders, (names[:cut], names[cut:]), strict=True)
+    )
+
+
 def random_problem(seed: int, *, deliveries: int = 4, places: int = 7) -> MealProblem:
     """Tight windows, short heat, small boxes, matrices without symmetry or triangle inequality."""
     rng = random.Random(seed)
@@ -154,7 +167,9 @@ def random_problem(seed: int, *, deliveries: int = 4, places: int = 7) -> MealPr
         travel=rng.choice([1, 2]),
         riders_used=rng.choice([0, 10]),
         lateness=rng.choice([None, None, 0, 3]),
+        usual_route=rng.choice([0, 0, 1, 4]),
     )
+    riders = _with_habits(rng, riders, [one.id for one in orders])
     return MealProblem(
         kitchens=kitchens,
         riders=riders,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from solver.meal_problem import Delivery, MealProblem, Rider
 
@@ -54,7 +54,22 @@ def day_cost(problem: MealProblem, rider: Rider, day: Day) -> int | None:
     leg = int(travel[here, rider.end_place])
     if clock + leg > rider.end:
         return None
-    return weights.riders_used + weights.travel * (way + leg) + (weights.lateness or 0) * late
+    cost = weights.riders_used + weights.travel * (way + leg) + (weights.lateness or 0) * late
+    return cost + weights.usual_route * habits_broken(problem, rider, day)
+
+
+def habits_broken(problem: MealProblem, rider: Rider, day: Day) -> int:
+    """Handovers by a stranger, and neighbours against the order of one usual route."""
+    broken = 0
+    for trip in day:
+        names = [one.id for one in trip]
+        for other in problem.riders:
+            if other.id != rider.id:
+                broken += len(set(names) & set(other.usual))
+            for one, two in pairwise(names):
+                if one in other.usual and two in other.usual:
+                    broken += other.usual.index(two) < other.usual.index(one)
+    return broken
 
 
 def ride(

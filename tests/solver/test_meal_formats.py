@@ -47,6 +47,11 @@ def test_solutions_come_back_as_they_were() -> None:
         (("deliveries", 0, "portions"), "two", r"problem\.deliveries\[0\]\.portions"),
         (("deliveries", 1, "diet"), "soft", r"problem\.deliveries\[1\].*'diet' is unknown"),
         (("riders", 0, "capacity"), None, r"problem\.riders\[0\]\.capacity"),
+        (("riders", 0, "usual"), ["d1", 2], r"problem\.riders\[0\]\.usual\[1\]"),
+        (("weights", "usual_route"), 1.5, r"problem\.weights\.usual_route"),
+        (("travel", "bike", 0), [0, 1], "the rows of the matrix differ in length"),
+        (("travel", "bike", 0, 1), "far", "'far' is not a number"),
+        (("travel", "bike"), 7, "7 is not a list of rows"),
         (("format",), "xinbei-meals/9", "xinbei-meals/9"),
     ],
 )

@@ -21,6 +21,7 @@ from solver.meals import kernel, routing, search
 from solver.meals.arrays import COST, INFINITE, LENGTH, OWNER, TRIPS, Part, halt_limits
 from solver.meals.grouping import grouped
 from solver.meals.inserting import best_alone, best_in_trips, put_in
+from solver.meals.kitchen_model import KitchenModel
 from solver.meals.parts import shares
 from solver.meals.pricing import NEW_TRIP, OLD_TRIP, ZERO, refresh, whole
 from solver.meals.timing import timed
@@ -120,9 +121,9 @@ def test_the_routing_model_accepts_the_kernels_plans() -> None:
     riders, numbers = list(range(len(part.riders))), list(range(len(nodes)))
     plan = routing.days(state, riders)
     assert max(len(trips) for trips in plan.values()) > 1
-    assert routing.KitchenModel(part.data, 0, riders, numbers, plan).accepts()
+    assert KitchenModel(part.data, 0, riders, numbers, plan).accepts()
     crowded = {rider: [[node for trip in trips for node in trip]] for rider, trips in plan.items()}
-    assert not routing.KitchenModel(part.data, 0, riders, numbers, crowded).accepts()
+    assert not KitchenModel(part.data, 0, riders, numbers, crowded).accepts()
 
 
 def test_one_place_becomes_few_nodes_within_limits() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,13 @@ from tests.solver.meal_cases import (
     with_rider,
     worked_problem,
 )
+
+
+def spoilt(value: float) -> Any:  # what a caller may hand in, whatever the types say
+    matrix = road().astype(np.float64)
+    matrix[0, 1] = value
+    return matrix
+
 
 BAD: dict[str, tuple[Callable[[MealProblem], object], str]] = {
     "window backwards": (
@@ -74,9 +82,83 @@ BAD: dict[str, tuple[Callable[[MealProblem], object], str]] = {
         lambda p: replace(p, travel={"bike": road() + 1}),
         "travel matrix 'bike': place 0 to itself is not 0",
     ),
+    "not square": (
+        lambda p: replace(p, travel={"bike": road()[:, :5]}),
+        "travel matrix 'bike': the shape (6, 5) is not square",
+    ),
+    "one long row": (
+        lambda p: replace(p, travel={"bike": road().ravel()}),
+        "travel matrix 'bike': the shape (36,) is not square",
+    ),
+    "not a number": (
+        lambda p: replace(p, travel={"bike": spoilt(np.nan)}),
+        "travel matrix 'bike': the value nan at row 0, column 1 is not a number",
+    ),
+    "endless way": (
+        lambda p: replace(p, travel={"bike": spoilt(np.inf)}),
+        "travel matrix 'bike': the value inf at row 0, column 1 is not a number",
+    ),
+    "half a minute of travel": (
+        lambda p: replace(p, travel={"bike": spoilt(2.5)}),
+        "travel matrix 'bike': the value 2.5 at row 0, column 1 is not a whole number",
+    ),
+    "back in time": (
+        lambda p: replace(p, travel={"bike": spoilt(-1)}),
+        "travel matrix 'bike': the value -1.0 at row 0, column 1 is negative",
+    ),
+    "beyond all ways": (
+        lambda p: replace(p, travel={"bike": spoilt(2.0**40)}),
+        "travel matrix 'bike': the value 1099511627776.0 at row 0, column 1 exceeds",
+    ),
+    "ways in words": (
+        lambda p: replace(p, travel={"bike": np.array([["far"]])}),
+        "travel matrix 'bike': the values are <U3, not numbers",
+    ),
+    "before the day": (
+        lambda p: with_delivery(p, "d1", window_start=-5),
+        "delivery d1: window_start must be at least 0, not -5",
+    ),
+    "shift before the day": (
+        lambda p: with_rider(p, "A", start=-1),
+        "rider A: start must be at least 0, not -1",
+    ),
+    "after all days": (
+        lambda p: with_delivery(p, "d1", window_end=2**40),
+        "delivery d1: window_end must be at most 2147483647, not 1099511627776",
+    ),
+    "endless box": (
+        lambda p: with_rider(p, "A", capacity=2**31),
+        "rider A: capacity must be at most 2147483647, not 2147483648",
+    ),
+    "endless kitchen": (
+        lambda p: with_kitchen(p, "K1", capacity=2**63),
+        "kitchen K1: capacity must be at most 2147483647, not 9223372036854775808",
+    ),
+    "endless heat": (
+        lambda p: replace(p, hot_limit=2**31),
+        "problem: hot_limit must be at most 2147483647, not 2147483648",
+    ),
+    "dear beyond counting": (
+        lambda p: replace(
+            with_delivery(p, "d1", drop_cost=2**30), weights=MealWeights(undelivered=2**20)
+        ),
+        "weights: a plan could cost 1125904101149024, more than 281474976710656",
+    ),
     "two sizes": (
         lambda p: replace(p, travel={"bike": road(), "walk": np.zeros((3, 3), dtype=int)}),
         "travel matrices: the sizes differ",
+    ),
+    "unknown usual delivery": (
+        lambda p: with_rider(p, "A", usual=("d1", "d9")),
+        "rider A: delivery of the usual route d9 is unknown",
+    ),
+    "two usual riders": (
+        lambda p: with_rider(with_rider(p, "A", usual=("d1",)), "B", usual=("d2", "d1")),
+        "delivery d1: it is twice on usual routes, of rider A and of rider B",
+    ),
+    "twice on a usual route": (
+        lambda p: with_rider(p, "A", usual=("d1", "d2", "d1")),
+        "delivery d1: it is twice on usual routes, of rider A and of rider A",
     ),
     "negative weight": (
         lambda _: MealWeights(travel=-1),
@@ -126,7 +208,7 @@ def test_a_rider_without_kitchens_loads_anywhere() -> None:
 
 def test_weights_are_known_by_term() -> None:
     weights = MealWeights(travel=2, lateness=None)
-    assert [weights.of(term) for term in MealTerm] == [2, 0, None, 1]
+    assert [weights.of(term) for term in MealTerm] == [2, 0, None, 1, 0]
 
 
 def test_an_empty_problem_is_a_problem() -> None:

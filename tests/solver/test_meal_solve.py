@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.meal_instances import meal_instance
-from solver.meal_problem import MealProblem, MealTerm
+from solver.meal_problem import MealProblem, MealTerm, MealWeights
 from solver.meal_solution import MealReason, MealSolution
 from solver.meals import Engine, solve_meals
 from solver.solution import Proof
@@ -90,7 +90,7 @@ def test_the_search_earns_its_time() -> None:
     """Riders are scarce: the first plan leaves out deliveries that the search then places."""
     problem = meal_instance(200, seed=5, kitchens=1, shared_doors=False)
     problem = replace(problem, riders=problem.riders[::2])
-    quick, patient = (solved(problem, stop=stop) for stop in (lambda: True, None))
+    quick, patient = (solved(problem, iterations=60, stop=stop) for stop in (lambda: True, None))
     assert len(patient.undelivered) < len(quick.undelivered)
 
 
@@ -99,6 +99,34 @@ def test_the_routing_library_improves_a_plan_too() -> None:
     quick = verify_meals(problem, solved(problem, engine="ortools", iterations=1)).total
     longer = solved(problem, engine="ortools", iterations=4, time_limit=20.0)
     assert verify_meals(problem, longer).total <= quick
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_habits_are_kept_where_their_price_says_so(engine: Engine) -> None:
+    """The way by d2 first is as long; only the usual order tells the two apart."""
+    problem = replace(worked_problem(), riders=worked_problem().riders[:1])
+    problem = replace(problem, deliveries=problem.deliveries[:2])
+    for usual in (("d1", "d2"), ("d2", "d1")):
+        priced = replace(with_rider(problem, "A", usual=usual), weights=MealWeights(usual_route=50))
+        (trip,) = solved(priced, engine=engine, iterations=5).trips
+        assert tuple(stop.delivery_id for stop in trip.stops) == usual
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_a_known_face_is_worth_its_price(engine: Engine) -> None:
+    """One rider could bring both; each has a usual one, and 50 outweighs the second ride's 28."""
+    problem = replace(worked_problem(), deliveries=worked_problem().deliveries[:2])
+    twin = replace(problem.riders[0], id="C", usual=("d2",))
+    for weight, riders in ((50, {"A", "C"}), (5, {"A"}), (0, {"A"})):
+        priced = replace(
+            problem,
+            riders=(replace(problem.riders[0], usual=("d1",)), twin),
+            weights=MealWeights(riders_used=10, usual_route=weight),
+        )
+        plan = solved(priced, engine=engine, iterations=5)
+        assert len({trip.rider_id for trip in plan.trips}) == len(riders)
+        value = verify_meals(priced, plan).terms[MealTerm.USUAL_ROUTE]
+        assert value == (0 if weight == 50 else 1)
 
 
 def test_meals_wait_in_the_kitchen_and_not_on_the_street() -> None:

@@ -109,6 +109,7 @@ def test_the_worked_plan_is_feasible_and_costs_what_a_hand_computes() -> None:
         MealTerm.RIDERS_USED: 2,
         MealTerm.LATENESS: 0,
         MealTerm.UNDELIVERED: 1000,
+        MealTerm.USUAL_ROUTE: 0,
     }
     assert report.cost[MealTerm.TRAVEL] == 72
     assert report.total == 72 + 60 + 1000
@@ -133,6 +134,29 @@ def test_soft_windows_cost_instead() -> None:
     assert report.feasible
     assert report.terms[MealTerm.LATENESS] == 3
     assert report.cost[MealTerm.LATENESS] == 21
+
+
+@pytest.mark.parametrize(
+    ("usual_a", "usual_b", "deviation"),
+    [
+        (("d1", "d2", "d3"), ("d4",), 0),
+        (("d2", "d1"), (), 1),  # A brings d1 before d2: one pair the other way round
+        (("d3", "d2", "d1"), (), 1),  # d3 is on another trip than d2
+        ((), ("d1", "d4"), 1),  # B would bring d1, A does
+        ((), ("d2", "d1"), 3),  # two by a stranger, and these in the wrong order
+        (("d2",), ("d1",), 1),  # no order between two usual routes
+        (("d1", "far"), (), 0),  # left out: its own cost is enough
+    ],
+)
+def test_leaving_the_usual_route_is_counted(
+    usual_a: tuple[str, ...], usual_b: tuple[str, ...], deviation: int
+) -> None:
+    problem = with_rider(with_rider(worked_problem(), "A", usual=usual_a), "B", usual=usual_b)
+    problem = replace(problem, weights=MealWeights(usual_route=8))
+    report = verify_meals(problem, worked_solution())
+    assert report.feasible
+    assert report.terms[MealTerm.USUAL_ROUTE] == deviation
+    assert report.cost[MealTerm.USUAL_ROUTE] == 8 * deviation
 
 
 def test_waiting_at_the_door_counts_as_time_on_the_way() -> None:

@@ -105,7 +105,7 @@ class Seams:
             stops[caregiver].append(self.problem.visit_by_id[visit_id].place)
         middles = np.array([self._middle(number, stops[number]) for number in range(len(people))])
         weights = np.array([len(mine) or IDLE_WEIGHT for mine in stops])
-        pieces = max(1, min(round(sum(map(len, stops)) / self.shard_visits), len(people)))
+        pieces = max(1, min(round(len(self.problem.visits) / self.shard_visits), len(people)))
         labels = bisected(middles, weights, pieces, rng)
         members: list[list[int]] = [[] for _ in range(pieces)]
         home = {

@@ -33,6 +33,8 @@ ROUND_SECONDS, MOST_ROUNDS = 0.02, 12
 ROUNDS_BY_ITERATIONS = 3
 # Kept for checking the whole and for reasons: a share of the limit, and so many checks.
 CLOSING_SHARE, CLOSING_CHECKS = 0.02, 2
+# For reasons even where the time is over: a visit left out without one helps nobody.
+REASON_SECONDS = 2.0
 # Patience with workers beyond their seconds; on a machine's first run they have to compile.
 GRACE_SECONDS, COLD_SECONDS = 5.0, 120.0
 
@@ -98,7 +100,10 @@ class Search:
                 shards = seams.cut(self.standing, rng)
             self._round(shards, number, monotonic() + left / (rounds - number))
             self._told("seams" if number else "shards", number + 1, len(shards))
-        solution = explained(self.problem, self.standing.solution(), self._is_over)
+        reasons_end = max(self.begun + self.effort.time_limit, monotonic() + REASON_SECONDS)
+        solution = explained(
+            self.problem, self.standing.solution(), lambda: monotonic() > reasons_end
+        )
         self._told("done", rounds, len(shards))
         return solution
 

@@ -238,7 +238,8 @@ def test_the_benchmark_tells_when_a_plan_stood() -> None:
     run = run_district(
         small_district(13), time_limit=PLENTY, executor=Here(), shard_visits=30, iterations=5
     )
-    assert run.served == run.visits
+    assert run.served + run.unserved == run.visits
+    assert run.served == run.steps[-1].served
     assert run.violations == 0
     assert 0 < run.first_seconds <= run.seconds
     assert run.peak_megabytes > 0

@@ -127,7 +127,9 @@ class _Day:
     def solve(self) -> Iterator[PlannedTown]:
         """Every town once: the large ones one after the other in shards, then the rest."""
         large = {
-            index: self._large(index) for index in range(len(self.towns)) if self._is_large(index)
+            index: solved
+            for index in range(len(self.towns))
+            if self._is_large(index) and (solved := self._large(index)) is not None
         }
         weights = [
             self._weight(index, meals_only=index in large) for index in range(len(self.towns))

@@ -41,8 +41,10 @@ MEAL_SHARE = 0.25
 LEAST_SECONDS = 1.0
 LEAST_TOWN_SECONDS = 0.3
 """Of a town for which no time is left: enough for a plan, not for a good one."""
-STORE_SHARE = 0.03
-"""Of the time limit, kept for storing the draft."""
+STORING = 1.3
+"""Storing the draft takes so many times what reading the day took; that much time is kept for it."""
+MOST_FOR_STORING = 0.3
+"""Of the time limit; a shorter limit is overshot rather than all spent on reading and storing."""
 LARGE = 3
 """A town of more than so many shards' visits is itself solved in shards."""
 
@@ -88,12 +90,14 @@ def plan_day(
     tasks (None: one for each core) at the same time; None: a process for each core. Raises
     NotFound for an unknown town.
     """
-    until = time.monotonic() + request.time_limit_seconds * (1 - STORE_SHARE)
+    begun = time.monotonic()
     given = nullcontext(Crew(executor, workers or cores())) if executor is not None else None
     with given or crew_at(PROCESSES) as crew:
         waking = _wake(crew)
         with reading(database) as session:
             towns = gather_day(session, request.on, request.towns)
+        limit, reading_took = request.time_limit_seconds, time.monotonic() - begun
+        until = begun + limit - min(STORING * reading_took, MOST_FOR_STORING * limit)
         for one in waking:
             one.exception()
         planned = []

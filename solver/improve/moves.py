@@ -117,7 +117,7 @@ def best_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) 
     for position in range(state.size[shift] + 1):
         ended = walk(
             data, state, shift, position, free, place, house, True, position > 0,
-            waited, room, late_price, worst, NEVER,
+            (waited, room, late_price, worst), NEVER,
         )  # fmt: skip
         if ended[0] < FAR:
             price = route_price(

@@ -84,8 +84,7 @@ def solve(
         threads: of the compiled search; None: one for each core.
 
     Returns:
-        A plan the checker accepts, but for visits that must be served and cannot be; every unserved
-        visit has its reason.
+        A plan the checker accepts but for visits that must be and cannot; reasons where unserved.
 
     Raises:
         EngineError: the engine is unknown or the time limit is not positive.

@@ -89,8 +89,8 @@ def walk(
     limit: float,
 ) -> tuple[int, int, int, int, int, int]:
     """A route from a position on: (return, waiting, room, late price, worst, push)."""
-    # From `sums` (waiting, room, late price, worst) to the first stop whose start is as it was. FAR:
-    # a rule would be broken, or lateness and pushes, which only grow, cost more than `limit`.
+    # From `sums` (waiting, room, late price, worst) to the first stop whose start is as it was.
+    # FAR: a rule would be broken, or lateness and pushes, which only grow, cost more than `limit`.
     travel, push = data.travel[data.shifts[shift, c.MODE]], 0
     waited, room, late_price, worst = sums
     for index in range(position, state.size[shift]):

@@ -40,7 +40,10 @@ class Order:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure (or only render) and write the table; 2 where the rows are of another mode."""
+    """Measure (or only render) and write the table.
+
+    Returns 0, 2 where the rows are of another mode or missing, 130 after an interruption.
+    """
     given = _parser().parse_args(arguments)
     mode = MODES[given.mode]
     mode = replace(mode, seeds=given.seeds or mode.seeds, scale=given.scale or mode.scale)
@@ -52,11 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.output or (TABLE if mode.is_judged else FOLDER / f"{mode.name}.md"),
         given.resume,
     )
-    if not given.render and (refusal := _refusal(order)):
+    if refusal := _refusal(order, only_render=given.render):
         sys.stderr.write(f"error: {refusal}\n")
         return 2
-    if not given.render:
-        measure_all(order)
+    try:
+        if not given.render:
+            measure_all(order)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; the same command with --resume goes on\n")
+        return 130
     write_table(order)
     return 0
 
@@ -90,8 +97,10 @@ def _share(text: str) -> float:
     return value
 
 
-def _refusal(order: Order) -> str:
-    """Why these rows cannot be gone on with; empty where they can, or where they begin anew."""
+def _refusal(order: Order, *, only_render: bool) -> str:
+    """Why these rows cannot be rendered or gone on with; empty where they can."""
+    if only_render:
+        return "" if order.rows.exists() else f"there are no rows in {order.rows}"
     runs = read(order.rows).runs if order.resume else ()
     if runs and (runs[-1]["mode"], runs[-1]["scale"]) != (order.mode.name, order.mode.scale):
         return (

@@ -13,6 +13,10 @@ from statistics import median
 
 from benchmarks.rows import Row, Status
 
+OURS = "hybrid"
+"""The engine whose figures are judged."""
+OVERRUN = 1.05
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -92,6 +96,23 @@ def failures(rows: Iterable[Row]) -> str:
             loud = name if row.status is Status.LEFT_OUT else name.upper()
             return f"{loud} (seed {row.seed}: {row.note})"
     return ""
+
+
+def keeps_time(rows: Iterable[Row]) -> Verdict:
+    """Whether our engine kept to its limits; otherwise none of its figures is at equal time."""
+    shares = {
+        (row.item, row.seed): row.used_seconds / row.limit_seconds
+        for row in rows
+        if row.engine == OURS and row.used_seconds is not None
+    }
+    misses = [
+        Miss(f"{item}, time", f"seed {seed}: {share:.2f} of the limit")
+        for (item, seed), share in shares.items()
+        if share > OVERRUN
+    ]
+    longest = number(max(shares.values(), default=None), 2)
+    target = f"keeps to the limit of time, {OVERRUN - 1:.0%} over at most"
+    return Verdict(f"longest {longest} of it", target, tuple(misses), is_measured=bool(shares))
 
 
 def resources(rows: Sequence[Row]) -> tuple[str, str, str]:

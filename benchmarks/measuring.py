@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -28,10 +29,11 @@ def measure(job: Job) -> Row:
     process.start()
     theirs.close()
     try:
-        return _awaited(job, process, ours)
+        row = _awaited(job, process, ours)
+        process.join(LEAVE_SECONDS)
+        return row
     finally:
         ours.close()
-        process.join(LEAVE_SECONDS)
         process.terminate()
         process.join(LEAVE_SECONDS)
         if process.is_alive():
@@ -42,6 +44,7 @@ def measure(job: Job) -> Row:
 def _report(connection: Connection, job: Job) -> None:
     """In the child: do the work, send what came of it and the memory it took."""
     assert job.work is not None
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and ends this process
     try:
         answer: Measured | str = job.work(*job.arguments)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's and no other's

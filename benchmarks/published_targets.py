@@ -11,6 +11,7 @@ from benchmarks.findings import (
     failures,
     gap,
     gap_to,
+    keeps_time,
     mean,
     middle,
     number,
@@ -40,6 +41,7 @@ def judge_uhhc(rows: Sequence[Row]) -> Findings:
             lambda value: value < 0,
         ),
         _mean_verdict(to_best, -10.0, "mean 10 % below the published best of 10"),
+        keeps_time(rows),
         Verdict(f"{percent(average)} on average to the published mean of 10"),
     )
     return Findings(
@@ -70,6 +72,7 @@ def judge_hhcrsp(rows: Sequence[Row]) -> Findings:
             small,
             lambda value: value <= EQUAL_PERCENT,
         ),
+        keeps_time(rows),
     )
     return Findings(
         verdicts,

@@ -108,6 +108,33 @@ def test_rendering_again_measures_nothing(run: Run, measured: list[int], tmp_pat
     assert "Made up" in (tmp_path / "table.md").read_text(encoding="utf-8")
 
 
+def test_nothing_can_be_rendered_without_rows(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--render") == 2
+    assert "there are no rows" in capsys.readouterr().err
+    assert not (tmp_path / "table.md").exists()
+
+
+def test_an_interruption_keeps_the_rows(
+    run: Run, measured: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure = vars(command)["measure"]  # the pretended one
+
+    def interrupted(one: Job) -> Row:
+        if one.seed == 2:
+            raise KeyboardInterrupt
+        row: Row = measure(one)
+        return row
+
+    monkeypatch.setattr(command, "measure", interrupted)
+    assert run("--seeds", "3") == 130
+    assert [row.seed for row in read(tmp_path / "rows.jsonl").rows] == [1]
+    monkeypatch.setattr(command, "measure", measure)
+    assert run("--seeds", "3", "--resume") == 0
+    assert measured == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     "wrong", [("--seeds", "0"), ("--scale", "2"), ("--scale", "x"), ("--only", "nothing")]
 )

@@ -9,60 +9,22 @@ model itself against the checker alone, plan by plan. For up to about six visits
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
 from solver.objective import Term
 from solver.problem import Caregiver, Gap, Problem, Shift, Visit, WindowMet
-from solver.solution import Proof, Rest, Route, Solution, Stop, Unserved
+from solver.solution import Proof, Solution, Unserved
+from tests.solver.brute_force_routes import HOME, Line, Sum, Task, Var, read_route
 
 # Price of a visit that must be served and is not: above any cost of a tiny day.
 MUST = 10**9
-HOME = -1
 # Bound of the search in CP-SAT's own unit of work, about a second each.
 MOST_WORK = 60.0
-
-Var = cp_model.IntVar
-Sum = cp_model.LinearExpr | int
 
 
 class NotProvedError(Exception):
     """The search ended without a proof: the problem is not tiny."""
-
-
-@dataclass(slots=True)
-class Task:
-    """One part of a visit: its start, and how late it is."""
-
-    visit: Visit
-    part: int
-    start: Var
-    late: Var
-    given: dict[str, Var] = field(default_factory=dict)  # by shift id
-
-    @property
-    def duration(self) -> int:
-        """Ticks of service."""
-        return self.visit.parts[self.part].duration
-
-
-@dataclass(slots=True)
-class Line:
-    """One shift's route as variables; `arcs` from and to a task's number, or HOME."""
-
-    caregiver: Caregiver
-    shift: Shift
-    used: Var
-    departure: Var
-    begin: Var
-    end: Var
-    rests: Var
-    rest_start: Var
-    rest_next: Var  # whether the rest is taken at the next place
-    rest_before: dict[int, Var] = field(default_factory=dict)
-    arcs: dict[tuple[int, int], Var] = field(default_factory=dict)
-    work: list[Sum] = field(default_factory=list)
 
 
 def best_plan(problem: Problem) -> tuple[Solution, int]:
@@ -98,7 +60,9 @@ class _Reference:
         if solver.solve(self.model) != cp_model.OPTIMAL:
             raise NotProvedError(self.problem.name)
         routes = tuple(
-            _route(self, line, solver) for line in self.lines if solver.boolean_value(line.used)
+            read_route(self.problem, self.tasks, line, solver)
+            for line in self.lines
+            if solver.boolean_value(line.used)
         )
         given = {stop.visit_id for route in routes for stop in route.stops}
         unserved = tuple(
@@ -395,31 +359,3 @@ class _Reference:
 
 def _parts(problem: Problem) -> Iterator[tuple[Visit, int]]:
     return ((visit, part) for visit in problem.visits for part in range(len(visit.parts)))
-
-
-def _route(reference: _Reference, line: Line, solver: cp_model.CpSolver) -> Route:
-    """The times of a route read from the solved model."""
-    following = {
-        before: after for (before, after), arc in line.arcs.items() if solver.boolean_value(arc)
-    }
-    rested = [after for after, here in line.rest_before.items() if solver.boolean_value(here)]
-    departure, rest_start = solver.value(line.departure), solver.value(line.rest_start)
-    length = line.shift.rest.duration if line.shift.rest else 0
-    rest, stops = None, list[Stop]()
-    matrix = reference.problem.travel[line.caregiver.mode]
-    place, free, task = line.shift.start_place, departure, following[HOME]
-    at_next = solver.boolean_value(line.rest_next)
-    while True:
-        leave = free
-        if rested == [task]:
-            rest = Rest(len(stops), rest_start, rest_start + length)
-            leave = free if at_next or not stops else rest.end
-        if task == HOME:
-            break
-        one = reference.tasks[task]
-        arrival = leave + int(matrix[place, one.visit.place])
-        start = solver.value(one.start)
-        free, place = start + one.duration, one.visit.place
-        stops.append(Stop(one.visit.id, one.part, arrival, start, free))
-        task = following[task]
-    return Route(line.shift.id, departure, tuple(stops), solver.value(line.end), rest)

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Literal, get_args
 
 from solver.construct import repair, reseat_linked, urgency
+from solver.crosscheck import refusal
 from solver.errors import EngineError
 from solver.mend import accepted, explained, faults, replayed, replayed_sequences, without_reasons
 from solver.plan import Plan
@@ -40,6 +41,8 @@ SECONDS_ANYWAY, SECONDS_FOR_A_TASK = 1.0, 0.5
 TOGETHER: dict[Engine, int] = {"hybrid": 80, "ortools": 500}
 # What the routing model gets before the compiled search: share of the limit, and seconds at most.
 ROUTING_SHARE, ROUTING_SECONDS = 0.05, 2.0
+# Plans of more tasks are not put before the routing model, whose matrices grow with the square.
+CROSS_CHECKED_TASKS = 800
 # What is kept for reasons and checks after the compiled search, as a share of the limit.
 CLOSING_SHARE = 0.03
 
@@ -145,7 +148,24 @@ def _improved(plan: Plan, start: Solution | None, effort: _Effort, clock: _Clock
     refused = faults(verify(problem, found))
     for one in refused:  # a guard: what the search returns is known to verify
         log.error("the checker refuses the search's plan: %s: %s", one.rule, one.sentence)
-    return accepted(plan) if refused else explained(table, found)
+    if refused:
+        return accepted(plan)
+    _cross_check(table, found)
+    return explained(table, found)
+
+
+def _cross_check(table: TaskTable, solution: Solution) -> None:
+    """Say it aloud where the routing model does not accept the plan; the checker has the word."""
+    if len(table.place) > CROSS_CHECKED_TASKS:
+        log.info("a day of %d tasks is not put before the routing model", len(table.place))
+        return
+    try:
+        sentence = refusal(table.problem, solution)
+    except Exception:  # a fault of the second opinion must not cost the plan
+        log.exception("the routing model could not be asked about the plan")
+        return
+    if sentence is not None:
+        log.error("the routing model does not accept the plan: %s", sentence)
 
 
 def _compiled_search(

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from eldercare.cli.context import App, Day, Towns, app_of, parse_date
 from eldercare.cli.tables import summary_tables
 from eldercare.database import reading, transaction
-from eldercare.errors import InvalidInput
 from eldercare.registry.lookup import town_names
+from eldercare.rostering.executors import PROCESSES, crew_at
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.publishing import ANY, publish_as_seen
 from eldercare.rostering.reading import read_roster
@@ -30,18 +30,18 @@ def plan(
     ] = None,
     engine: Annotated[EngineName, typer.Option("--engine")] = "hybrid",
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
-    executor: Annotated[str, typer.Option("--executor", help="processes.")] = "processes",
+    executor: Annotated[
+        str, typer.Option("--executor", help="processes, or a Dask scheduler: tcp://host:port.")
+    ] = PROCESSES,
 ) -> None:
     """Plan a date's visits and meal rounds into its draft."""
     app = app_of(context)
-    if executor != "processes":
-        raise InvalidInput(f"executor {executor!r} is not available: use processes")
     limit = app.settings.plan_time_limit_seconds if time_limit is None else time_limit
     request = PlanRequest(
         on=parse_date(day), towns=town or None, time_limit_seconds=limit, seed=seed, engine=engine
     )
     database = app.engine()
-    view, seconds = run_plan(app, database, request)
+    view, seconds = run_plan(app, database, request, executor)
     if app.as_json:
         app.emit(plan_document(view, seconds))
         return
@@ -51,11 +51,20 @@ def plan(
         app.out.print(table)
 
 
-def run_plan(app: App, database: Engine, request: PlanRequest) -> tuple[RosterView, float]:
+def run_plan(
+    app: App, database: Engine, request: PlanRequest, executor: str = PROCESSES
+) -> tuple[RosterView, float]:
     """Plan with a progress bar; the draft's view of the request's towns, and wall seconds."""
     begun = time.perf_counter()
-    with app.progress(f"planning {request.on}") as report:
-        plan_day(database, request, now=app.now(), progress=report)
+    with app.progress(f"planning {request.on}") as report, crew_at(executor) as crew:
+        plan_day(
+            database,
+            request,
+            now=app.now(),
+            executor=crew.executor,
+            workers=crew.workers,
+            progress=report,
+        )
     seconds = round(time.perf_counter() - begun, 1)
     with reading(database) as session:
         view = read_roster(session, request.on, status=RosterStatus.DRAFT, towns=request.towns)

@@ -7,25 +7,27 @@ so that coordinators can go on writing.
 from __future__ import annotations
 
 import logging
-import os
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from multiprocessing import get_context
 from typing import get_args
 
 from sqlalchemy import Engine
 
 from eldercare.database import reading, transaction
 from eldercare.errors import InvalidInput
+from eldercare.rostering.executors import PROCESSES, Crew, crew_at
 from eldercare.rostering.gathering import gather_day
+from eldercare.rostering.lanes import Lanes
 from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.rows import TownRows
-from eldercare.rostering.solving import Effort, solve_town
+from eldercare.rostering.solving import Effort, Solved, ready, solve_large_town, solve_town
 from eldercare.rostering.storing import open_draft, replace_town
 from eldercare.rostering.unplanned import unplanned_town
+from solver.decompose import SHARD_VISITS, cores
 from solver.engine import Engine as EngineName
 
 log = logging.getLogger(__name__)
@@ -37,13 +39,20 @@ ENGINES = get_args(EngineName)
 MEAL_SHARE = 0.25
 """Share of a town's seconds that goes to its meal round: smaller and easier than the visits."""
 LEAST_SECONDS = 1.0
+LEAST_TOWN_SECONDS = 0.3
+"""Of a town for which no time is left: enough for a plan, not for a good one."""
+STORE_SHARE = 0.03
+"""Of the time limit, kept for storing the draft."""
+LARGE = 3
+"""A town of more than so many shards' visits is itself solved in shards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
     """What to plan: a date, some towns (None: all), how hard to try.
 
-    `time_limit_seconds` is for the whole request on this machine's cores.
+    `time_limit_seconds` is for the whole request on the workers at hand, from reading to storing;
+    it is kept to within a few seconds. `shard_visits`: see `solve_district`.
     """
 
     on: date
@@ -51,6 +60,7 @@ class PlanRequest:
     time_limit_seconds: float = 30.0
     seed: int = 1
     engine: EngineName = "hybrid"
+    shard_visits: int = SHARD_VISITS
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -67,19 +77,27 @@ def plan_day(
     *,
     now: datetime,
     executor: Executor | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Plan a date into its draft and return the draft's roster id.
 
     Each town is one shard: its visits go to its own caregivers, its meal sites' orders to their
-    riders. A town whose solver fails is stored with every visit unserved and the fault named; it
-    loses only itself. Raises NotFound for an unknown town.
+    riders; a large town is cut into shards of its own. A town whose solver fails is stored with
+    every visit unserved and the fault named; it loses only itself. `executor` runs up to `workers`
+    tasks (None: one for each core) at the same time; None: a process for each core. Raises
+    NotFound for an unknown town.
     """
-    with reading(database) as session:
-        towns = gather_day(session, request.on, request.towns)
-    planned = []
-    with _executor(executor) as pool:
-        for done, town in enumerate(_solve_all(pool, towns, request), start=1):
+    until = time.monotonic() + request.time_limit_seconds * (1 - STORE_SHARE)
+    given = nullcontext(Crew(executor, workers or cores())) if executor is not None else None
+    with given or crew_at(PROCESSES) as crew:
+        waking = _wake(crew)
+        with reading(database) as session:
+            towns = gather_day(session, request.on, request.towns)
+        for one in waking:
+            one.exception()
+        planned = []
+        for done, town in enumerate(_Day(crew, towns, request, until).solve(), start=1):
             planned.append(town)
             if progress is not None:
                 progress(town.town_code, done, len(towns))
@@ -92,50 +110,85 @@ def plan_day(
         return draft.id
 
 
-def workers() -> int:
-    """Processes that solve towns at the same time: one for each core."""
-    return max(1, os.cpu_count() or 1)
+def _wake(crew: Crew) -> list[Future[None]]:
+    """Let workers load the solver while the day is read."""
+    return [crew.executor.submit(ready) for _ in range(crew.workers)]
 
 
-@contextmanager
-def _executor(given: Executor | None) -> Iterator[Executor]:
-    if given is not None:
-        yield given
-        return
-    with ProcessPoolExecutor(workers(), mp_context=get_context("spawn")) as pool:
-        yield pool
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The towns of a request, who solves them, and the instant by which they are solved."""
 
+    crew: Crew
+    towns: Sequence[TownRows]
+    request: PlanRequest
+    until: float
 
-def _solve_all(
-    pool: Executor, towns: Sequence[TownRows], request: PlanRequest
-) -> Iterator[PlannedTown]:
-    efforts = share_effort([len(town.visits) for town in towns], request)
-    # The largest first: the longest job must not be the last one to start.
-    order = sorted(range(len(towns)), key=lambda i: (-len(towns[i].visits), towns[i].town_code))
-    futures = {pool.submit(solve_town, towns[i], efforts[i]): i for i in order}
-    for future in as_completed(futures):
-        rows, effort = towns[futures[future]], efforts[futures[future]]
-        try:
-            yield future.result()
-        except Exception as fault:
-            log.exception("town %s could not be planned", rows.town_code)
-            yield unplanned_town(rows, engine=effort.engine, seed=effort.seed, fault=fault)
+    def solve(self) -> Iterator[PlannedTown]:
+        """Every town once: the large ones one after the other in shards, then the rest."""
+        large = {
+            index: solved
+            for index in range(len(self.towns))
+            if self._is_large(index) and (solved := self._large(index)) is not None
+        }
+        weights = [
+            self._weight(index, meals_only=index in large) for index in range(len(self.towns))
+        ]
 
+        def submit(number: int, share: float) -> Future[PlannedTown]:
+            effort = effort_of(self._left() * share, self.request, alone=number in large)
+            town = self.towns[number]
+            return self.crew.executor.submit(solve_town, town, effort, large.get(number))
 
-def share_effort(visits: Sequence[int], request: PlanRequest) -> list[Effort]:
-    """Each town's seconds: in proportion to its visits, over the cores, at least one second."""
-    total = max(1, sum(visits))
-    cores = min(workers(), max(1, len(visits)))
-    efforts = []
-    for count in visits:
-        share = min(1.0, cores * count / total)
-        seconds = max(LEAST_SECONDS, request.time_limit_seconds * share)
-        efforts.append(
-            Effort(
-                visit_seconds=seconds * (1 - MEAL_SHARE),
-                meal_seconds=max(0.5, seconds * MEAL_SHARE),
-                seed=request.seed,
-                engine=request.engine,
-            )
+        for number, future in Lanes(weights, self.crew.workers, submit).run():
+            rows, request = self.towns[number], self.request
+            try:
+                yield future.result()
+            except Exception as fault:
+                log.exception("town %s could not be planned", rows.town_code)
+                yield unplanned_town(rows, engine=request.engine, seed=request.seed, fault=fault)
+
+    def _left(self) -> float:
+        return max(0.0, self.until - time.monotonic())
+
+    def _is_large(self, index: int) -> bool:
+        return len(self.towns[index].visits) > LARGE * self.request.shard_visits
+
+    def _weight(self, index: int, *, meals_only: bool = False) -> float:
+        """What a town is worth beside others: visits, and orders at a share of them."""
+        town = self.towns[index]
+        visits = 0 if meals_only else len(town.visits)
+        return 1.0 + visits + MEAL_SHARE * len(town.meal_orders)
+
+    def _large(self, index: int) -> Solved | None:
+        """A large town's visits, solved on all workers in its share of the time."""
+        rest = sum(
+            self._weight(one)
+            for one in range(len(self.towns))
+            if one >= index or not self._is_large(one)
         )
-    return efforts
+        seconds = self._left() * self._weight(index) / rest
+        effort = effort_of(seconds, self.request, alone=False)
+        try:
+            return solve_large_town(
+                self.towns[index],
+                effort,
+                executor=self.crew.executor,
+                workers=self.crew.workers,
+                shard_visits=self.request.shard_visits,
+            )
+        except Exception:  # then it is solved like any other town
+            log.exception("town %s could not be solved in shards", self.towns[index].town_code)
+            return None
+
+
+def effort_of(seconds: float, request: PlanRequest, *, alone: bool) -> Effort:
+    """How a town spends its seconds; with `alone` all of them go to its meal round."""
+    seconds = max(LEAST_TOWN_SECONDS, seconds)
+    effort = Effort(
+        visit_seconds=seconds * (1 - MEAL_SHARE),
+        meal_seconds=seconds * MEAL_SHARE,
+        seed=request.seed,
+        engine=request.engine,
+    )
+    return replace(effort, meal_seconds=seconds) if alone else effort

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from eldercare.rostering.problem_builder import BuiltVisits, build_visit_problem
 from eldercare.rostering.rows import SetAside, TownRows
 from eldercare.rostering.tables import Placement
 from eldercare.rostering.unplanned import engine_failed
+from solver.decompose import solve_district
 from solver.engine import Engine as EngineName
 from solver.engine import solve
 from solver.meal_problem import MealProblem
@@ -33,7 +35,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How hard to try: seconds for visits and for meals of the town, seed, engine name."""
+    """How hard to try: seconds for visits and for meals of the town, seed, engine name.
+
+    A town has one core: others are solved beside it.
+    """
 
     visit_seconds: float
     meal_seconds: float
@@ -51,14 +56,32 @@ class _Half:
     violations: int
 
 
-def solve_town(rows: TownRows, effort: Effort) -> PlannedTown:
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Visits solved beforehand, and the seconds that took."""
+
+    solution: Solution
+    seconds: float
+
+
+def ready() -> None:
+    """Nothing; a worker that has done it has loaded the solver."""
+
+
+def solve_town(rows: TownRows, effort: Effort, solved: Solved | None = None) -> PlannedTown:
     """Plan a town's visits and meal round; the result is verified, violations are counted.
 
     A fault in one of the two is logged and loses only that one: its needs are named as unserved.
+    Visits that are `solved` already are taken as they are.
     """
-    begun = time.perf_counter()
-    visits = _attempt(_solve_visits, rows, effort, [visit.id for visit in rows.visits])
-    meals = _attempt(_solve_meals, rows, effort, [order.id for order in rows.meal_orders])
+    begun = time.perf_counter() - (solved.seconds if solved else 0.0)
+    solution = solved.solution if solved else None
+    visits = _attempt(
+        lambda: _solve_visits(rows, effort, solution), rows, [visit.id for visit in rows.visits]
+    )
+    meals = _attempt(
+        lambda: _solve_meals(rows, effort), rows, [order.id for order in rows.meal_orders]
+    )
     return PlannedTown(
         rows=rows,
         engine=effort.engine,
@@ -73,21 +96,41 @@ def solve_town(rows: TownRows, effort: Effort) -> PlannedTown:
     )
 
 
-def _attempt(
-    work: Callable[[TownRows, Effort], _Half], rows: TownRows, effort: Effort, ids: list[str]
-) -> _Half:
+def solve_large_town(
+    rows: TownRows, effort: Effort, *, executor: Executor, workers: int, shard_visits: int
+) -> Solved:
+    """A town's visits, solved in shards on all workers; asked from the process that plans."""
+    begun = time.perf_counter()
+    solution = solve_district(
+        build_visit_problem(rows, CrowFly()).problem,
+        time_limit=effort.visit_seconds,
+        seed=effort.seed,
+        engine=effort.engine,
+        executor=executor,
+        workers=workers,
+        shard_visits=shard_visits,
+    )
+    return Solved(solution, time.perf_counter() - begun)
+
+
+def _attempt(work: Callable[[], _Half], rows: TownRows, ids: list[str]) -> _Half:
     try:
-        return work(rows, effort)
+        return work()
     except Exception as fault:
-        log.exception("town %s: %s failed", rows.town_code, work.__name__.strip("_"))
+        log.exception("town %s: a half of its plan failed", rows.town_code)
         return _Half(dict.fromkeys(ids, engine_failed(fault)), [], {}, 0)
 
 
-def _solve_visits(rows: TownRows, effort: Effort) -> _Half:
+def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> _Half:
     built = build_visit_problem(rows, CrowFly())
-    solution = solve(
-        built.problem, time_limit=effort.visit_seconds, seed=effort.seed, engine=effort.engine
-    )
+    if solution is None:
+        solution = solve(
+            built.problem,
+            time_limit=effort.visit_seconds,
+            seed=effort.seed,
+            engine=effort.engine,
+            threads=1,
+        )
     report = verify(built.problem, solution)
     for violation in report.violations:
         log.error("town %s: %s", rows.town_code, violation.sentence)
@@ -101,7 +144,9 @@ def _solve_visits(rows: TownRows, effort: Effort) -> _Half:
 
 def _solve_meals(rows: TownRows, effort: Effort) -> _Half:
     built = build_meal_problem(rows, CrowFly())
-    solution = solve_meals(built.problem, time_limit=effort.meal_seconds, seed=effort.seed)
+    solution = solve_meals(
+        built.problem, time_limit=effort.meal_seconds, seed=effort.seed, workers=1
+    )
     report = verify_meals(built.problem, solution)
     for violation in report.violations:
         log.error("town %s: %s", rows.town_code, violation.sentence)

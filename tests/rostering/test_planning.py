@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlmodel import Session
 from eldercare.database import transaction
 from eldercare.errors import InvalidInput, NotFound
 from eldercare.rostering.lifecycle import close_past, publish, roster_of_version
-from eldercare.rostering.planning import PlanRequest, plan_day, share_effort
+from eldercare.rostering.planning import PlanRequest, effort_of, plan_day
 from eldercare.rostering.reading import read_roster
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.tables import RosterStatus
@@ -139,8 +140,8 @@ class BreaksFor(Executor):
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        rows: TownRows = args[0]
-        if rows.town_code == self.town_code:
+        rows: TownRows | None = args[0] if args else None
+        if rows is not None and rows.town_code == self.town_code:
             future.set_exception(MemoryError("out of memory"))
         else:
             future.set_result(work(*args, **kwargs))
@@ -157,8 +158,23 @@ def test_a_crash_loses_one_town_and_names_every_need_of_it(town_day: Engine) -> 
     assert view.summary.meals.orders == 3
 
 
-def test_seconds_are_shared_by_visits_over_the_cores() -> None:
-    efforts = share_effort([300, 100, 0], PlanRequest(on=ON, time_limit_seconds=40))
-    seconds = [effort.visit_seconds + effort.meal_seconds for effort in efforts]
-    assert seconds[0] <= 40
-    assert seconds[0] > seconds[1] > seconds[2] >= 1
+def test_a_town_divides_its_seconds_and_never_has_none() -> None:
+    effort = effort_of(40, REQUEST, alone=False)
+    assert effort.visit_seconds + effort.meal_seconds == pytest.approx(40)
+    assert effort.visit_seconds > effort.meal_seconds
+    assert effort_of(40, REQUEST, alone=True).meal_seconds == 40
+    assert effort_of(0, REQUEST, alone=False).visit_seconds > 0
+
+
+def test_a_large_town_is_solved_in_shards_and_nothing_is_lost(
+    town_day: Engine, pool: Executor
+) -> None:
+    request = replace(REQUEST, shard_visits=1)
+    plan_day(town_day, request, now=NOW, executor=pool, workers=1)
+    with Session(town_day) as session:
+        view = read_roster(session, ON)
+    assert view.summary.violations == 0
+    counts = view.summary.visits
+    assert (counts.required, counts.served, counts.unserved, counts.set_aside) == (6, 3, 2, 1)
+    assert counts.proved_impossible == 2
+    assert view.summary.meals.delivered == 1

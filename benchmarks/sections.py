@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import cold_start, lunches, meal_rounds, published, published_targets, town
+from benchmarks import (
+    cold_start,
+    lunches,
+    meal_rounds,
+    published,
+    published_targets,
+    town,
+    whole_day,
+)
 from benchmarks.findings import Findings
 from benchmarks.modes import Mode
 from benchmarks.rows import Job, Row
@@ -30,6 +38,7 @@ SECTIONS = (
     Section("hhcrsp", "HHCRSP instances", published.hhcrsp_jobs, published_targets.judge_hhcrsp),
     Section("town", "The town day", town.jobs, town.judge),
     Section("meals", "Lunch rounds", meal_rounds.jobs, meal_rounds.judge),
+    Section("district", "The district day", whole_day.jobs, whole_day.judge),
     Section("lunches", "20,000 lunches", lunches.jobs, lunches.judge),
     Section("cold start", "Cold start", cold_start.jobs, cold_start.judge),
 )

@@ -1,4 +1,4 @@
-"""The district day in the table: when a complete plan stands, the end, and how much memory it takes."""
+"""The district day in the table: when a complete plan stands, the end, and the memory it takes."""
 
 from __future__ import annotations
 

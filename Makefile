@@ -4,6 +4,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip
 INSTALL := $(PIP) install -qq --disable-pip-version-check --no-input
 PACKAGES := eldercare solver api seed_data benchmarks
+MODE ?= short
+BENCH_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -31,8 +33,8 @@ test: check  ## everything: check, then unit, property, API, PostgreSQL and brow
 soak: .venv/.dev.stamp  ## the long bounded proofs
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
 
-bench: .venv/.bench.stamp  ## the performance table of the README
-	$(BIN)/python -m benchmarks
+bench: .venv/.bench.stamp  ## the performance table: a sample in minutes, MODE=full for everything
+	$(BIN)/python -m benchmarks --mode $(MODE) $(BENCH_ARGS)
 
 format: .venv/.dev.stamp  ## let ruff order imports and lay out the code
 	$(BIN)/ruff check --fix .

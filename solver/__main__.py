@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,9 +133,14 @@ def _solve(given: argparse.Namespace, craft: Craft, problem: Any) -> int:
     _check_output(given.output)
     _say(f"solving {given.problem.name}: engine {given.engine}, {given.time_limit:g} s at most")
     begun = time.monotonic()
-    solution = craft.solve(
-        problem, time_limit=given.time_limit, seed=given.seed, engine=given.engine
-    )
+    with _interruptible() as stop:
+        solution = craft.solve(
+            problem,
+            time_limit=given.time_limit,
+            seed=given.seed,
+            engine=given.engine,
+            stop=stop,
+        )
     report = craft.verify(problem, solution)
     for one in report.violations:
         _say(f"violation: {one.rule.value}: {one.sentence}")
@@ -142,6 +149,26 @@ def _solve(given: argparse.Namespace, craft: Craft, problem: Any) -> int:
     _say(f"cost {craft.style.total(report.cost):g}, {count} violations, {seconds:.1f} s")
     _emit(craft.style.write_solution(problem, solution, report.cost), given.output)
     return DONE if report.feasible else FAULT
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """A first Ctrl-C or SIGTERM asks for the best plan so far, a second one ends at once."""
+    asked = False
+
+    def ask(_number: int, _frame: object) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        _say("stopping with the best plan so far; once more to give it up")
+
+    before = {one: signal.signal(one, ask) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _verify(given: argparse.Namespace, craft: Craft, problem: Any) -> int:

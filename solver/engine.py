@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from typing import Literal, get_args
 
 from solver.construct import repair, reseat_linked, urgency
+from solver.crosscheck import refusal
 from solver.errors import EngineError
 from solver.mend import accepted, explained, faults, replayed, replayed_sequences, without_reasons
 from solver.plan import Plan
@@ -40,6 +41,8 @@ SECONDS_ANYWAY, SECONDS_FOR_A_TASK = 1.0, 0.5
 TOGETHER: dict[Engine, int] = {"hybrid": 80, "ortools": 500}
 # What the routing model gets before the compiled search: share of the limit, and seconds at most.
 ROUTING_SHARE, ROUTING_SECONDS = 0.05, 2.0
+# Plans of more tasks are not put before the routing model, whose matrices grow with the square.
+CROSS_CHECKED_TASKS = 800
 # What is kept for reasons and checks after the compiled search, as a share of the limit.
 CLOSING_SHARE = 0.03
 
@@ -79,14 +82,12 @@ def solve(
         progress: hears about phases and better plans, from the threads that search.
         stop: asked now and then; once it says True, the best plan so far is returned.
         isolate: run OR-Tools in a child process, so that a crash of it costs only its plan.
-        branch_limit: end the routing model's search after so many branches.
-        iterations: end the compiled search after so many in each thread. With both bounds and a
-            limit that is not reached, the same seed gives the same plan.
+        branch_limit: end the routing model's search after so many branches, which repeats exactly.
+        iterations: end the compiled search after so many in each thread, which repeats exactly.
         threads: of the compiled search; None: one for each core.
 
     Returns:
-        A plan the checker accepts, but for visits that must be served and cannot be; every visit
-        in no route is listed as unserved with its reason.
+        A plan the checker accepts but for visits that must be and cannot; reasons where unserved.
 
     Raises:
         EngineError: the engine is unknown or the time limit is not positive.
@@ -97,25 +98,19 @@ def solve(
         raise EngineError(f"the time limit must be positive, and is {time_limit} s")
     clock = _Clock(monotonic(), time_limit, stop or (lambda: False), progress or (lambda _: None))
     table = tabulate(problem)
-    plan = _constructed(table, clock)
-    seconds = _search_seconds(table, clock)
+    run = RoutingRun(time_limit, branch_limit, seed, TOGETHER[engine], isolate)
     if engine == "hybrid":
-        seconds = min(seconds, ROUTING_SECONDS, ROUTING_SHARE * time_limit)
-    run = RoutingRun(seconds, branch_limit, seed, TOGETHER[engine], isolate)
-    bounded = iterations is not None and branch_limit is None
-    found = None if bounded and engine == "hybrid" else _searched(plan, run, clock)
-    plan = min(plan, found or plan, key=_worth)
-    if engine == "hybrid":
-        plan = _repaired(plan, clock)
-        solution = _improved(plan, start, Effort(seed, iterations, threads), clock)
+        effort = _Effort(seed, iterations, threads)
+        solution = _improved(_begun(table, run, effort, clock), start, effort, clock)
     else:
-        solution = min(accepted(plan), start or accepted(plan), key=lambda one: _rank(table, one))
+        solution = accepted(_routed(_constructed(table, clock), run, clock))
+        solution = min(solution, start or solution, key=partial(_rank, table))
     clock.tell("done", served=len(problem.visits) - len(solution.unserved))
     return solution
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class _Effort:
     """What bounds the compiled search beside the clock."""
 
     seed: int
@@ -123,7 +118,23 @@ class Effort:
     threads: int | None
 
 
-def _improved(plan: Plan, start: Solution | None, effort: Effort, clock: _Clock) -> Solution:
+def _routed(plan: Plan, run: RoutingRun, clock: _Clock) -> Plan:
+    """The better of the plan and what the routing model makes of it in its seconds."""
+    seconds = max(0.0, min(run.seconds, _search_seconds(plan.table, clock)))
+    found = _searched(plan, replace(run, seconds=seconds), clock)
+    return min(plan, found or plan, key=_worth)
+
+
+def _begun(table: TaskTable, run: RoutingRun, effort: _Effort, clock: _Clock) -> Plan:
+    """Where the compiled search begins: constructed, and for a moment in the routing model."""
+    plan = _constructed(table, clock)
+    if effort.iterations is None or run.branches is not None:  # else it would not repeat exactly
+        seconds = min(ROUTING_SECONDS, ROUTING_SHARE * clock.limit)
+        plan = _routed(plan, replace(run, seconds=seconds), clock)
+    return _repaired(plan, clock)
+
+
+def _improved(plan: Plan, start: Solution | None, effort: _Effort, clock: _Clock) -> Solution:
     """The compiled search from the better of the plan and the start; no worse than either."""
     problem, table = plan.table.problem, plan.table
     begin = min(without_reasons(plan), start or without_reasons(plan), key=partial(_rank, table))
@@ -137,11 +148,28 @@ def _improved(plan: Plan, start: Solution | None, effort: Effort, clock: _Clock)
     refused = faults(verify(problem, found))
     for one in refused:  # a guard: what the search returns is known to verify
         log.error("the checker refuses the search's plan: %s: %s", one.rule, one.sentence)
-    return accepted(plan) if refused else explained(table, found)
+    if refused:
+        return accepted(plan)
+    _cross_check(table, found)
+    return explained(table, found)
+
+
+def _cross_check(table: TaskTable, solution: Solution) -> None:
+    """Say it aloud where the routing model does not accept the plan; the checker has the word."""
+    if len(table.place) > CROSS_CHECKED_TASKS:
+        log.info("a day of %d tasks is not put before the routing model", len(table.place))
+        return
+    try:
+        sentence = refusal(table.problem, solution)
+    except Exception:  # a fault of the second opinion must not cost the plan
+        log.exception("the routing model could not be asked about the plan")
+        return
+    if sentence is not None:
+        log.error("the routing model does not accept the plan: %s", sentence)
 
 
 def _compiled_search(
-    problem: Problem, begin: Solution, effort: Effort, clock: _Clock
+    problem: Problem, begin: Solution, effort: _Effort, clock: _Clock
 ) -> Solution | None:
     """The compiled search's plan; None where it had no time or could not run."""
     left = clock.left(CLOSING_SHARE)

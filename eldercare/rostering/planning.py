@@ -42,7 +42,7 @@ LEAST_SECONDS = 1.0
 LEAST_TOWN_SECONDS = 0.3
 """Of a town for which no time is left: enough for a plan, not for a good one."""
 STORING = 1.3
-"""Storing the draft takes so many times what reading the day took; that much time is kept for it."""
+"""Storing the draft takes so many times what reading the day took; that much time is kept."""
 MOST_FOR_STORING = 0.3
 """Of the time limit; a shorter limit is overshot rather than all spent on reading and storing."""
 LARGE = 3

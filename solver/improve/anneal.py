@@ -11,7 +11,7 @@ from solver.improve.chance import Random, draw
 from solver.improve.compiling import kernel
 from solver.improve.guide import ENTRIES, Floats, note_worst, smooth, tune
 from solver.improve.labels import total, work_out_once
-from solver.improve.moves import copy_plan, place_rest, recount
+from solver.improve.moves import copy_plan, give_up_rests, place_rest, recount
 from solver.improve.recreate import add_absent, recreate
 from solver.improve.ruin import Removed, Settings, ruin
 
@@ -64,6 +64,7 @@ def iterate(
     tune(data, now, space.guide, rng)
     ruin(data, now, removed, settings, rng)
     add_absent(data, now, removed, rng)
+    give_up_rests(data, now, removed.changed, rng)
     if not recount(data, now):
         return False
     note_worst(now, space.guide)

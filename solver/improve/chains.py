@@ -17,7 +17,7 @@ from solver.improve.plans import copy_of
 from solver.improve.ruin import Settings
 
 # Heat at the start and at the end, in prices of an average stop of the best plan.
-HOT, COLD = 3.5, 0.035
+HOT, COLD = 3.5, 0.05
 EXCHANGES = (0.4, 0.6, 0.75, 0.85, 0.93, 1.0)
 FIRST_SLICE, SLICE_SECONDS = 30, 0.1
 WARM_SHARE = 0.02

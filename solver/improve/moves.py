@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solver.improve import columns as c
-from solver.improve.arrays import Data, State
+from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, draw
 from solver.improve.compiling import inlined, kernel
 from solver.improve.guide import Floats
@@ -20,6 +20,8 @@ from solver.improve.labels import (
 from solver.improve.pricing import NEVER, route_price, walk
 
 FAR = c.FAR
+GIVEN_UP = 0.1
+"""How often a rest that may be missed is taken out before insertions; the best place follows."""
 
 
 @inlined
@@ -100,6 +102,16 @@ def place_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random)
 
 
 @kernel
+def give_up_rests(data: Data, state: State, changed: Ints, rng: Random) -> None:
+    """Take some rests out that may be missed: room for an insertion that pays for it."""
+    for shift in range(len(state.size)):
+        row = data.shifts[shift]
+        if row[c.REST] == 1 and row[c.REST_MUST] == 0 and draw(rng) < GIVEN_UP:
+            if take_mark(state, shift, len(state.where) + shift) >= 0:
+                changed[shift] = 1
+
+
+@kernel
 def best_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) -> int:
     """Cheapest position of the rest in a route labelled without one; -1: none, -2: no way."""
     row, route = data.shifts[shift], state.route[shift]
@@ -117,7 +129,7 @@ def best_rest(data: Data, state: State, guide: Floats, shift: int, rng: Random) 
     for position in range(state.size[shift] + 1):
         ended = walk(
             data, state, shift, position, free, place, house, True, position > 0,
-            waited, room, late_price, worst, NEVER,
+            (waited, room, late_price, worst), NEVER,
         )  # fmt: skip
         if ended[0] < FAR:
             price = route_price(

@@ -11,17 +11,18 @@ from solver.improve.compiling import kernel
 from solver.improve.guide import Floats, note_worst
 from solver.improve.labels import FITS, work_out_once
 from solver.improve.moves import place_rest, put_mark, refresh, refresh_or_all, take_mark
-from solver.improve.pricing import (
+from solver.improve.pricing import NEVER
+from solver.improve.ruin import Removed, Settings, mark
+from solver.improve.scanning import (
     BEGUN,
-    NEVER,
     POSITION,
     SHIFT,
     SPARE,
+    Wanted,
     forget,
     price_spot,
     scan,
 )
-from solver.improve.ruin import Removed, Settings, mark
 from solver.improve.starts import gap_room
 
 FAR, UNSET = c.FAR, c.UNSET
@@ -155,16 +156,13 @@ def search(
     data: Data,
     state: State,
     guide: Floats,
-    task: int,
-    low: int,
-    high: int,
+    wanted: Wanted,
     costs: Floats,
     spots: Ints,
-    rough: bool,
-    blink: float,
     rng: Random,
 ) -> None:
     """Cheapest insertions of a task over all shifts that may do it, not with its mate's person."""
+    task = wanted.task
     mate, person = data.tasks[task, c.MATE], -1
     if mate >= 0 and state.where[mate] >= 0:
         person = data.shifts[state.where[mate], c.PERSON]
@@ -182,7 +180,7 @@ def search(
             continue
         state.cursor[shift, c.TRIED] = state.stack[clock]
         if data.price[task, shift] >= 0 and data.shifts[shift, c.PERSON] != person:
-            scan(data, state, guide, shift, task, low, high, costs, spots, rough, blink, rng)
+            scan(data, state, guide, shift, wanted, costs, spots, rng)
 
 
 @kernel
@@ -216,7 +214,8 @@ def insert(
     """Insert one task if that costs at most `drop`; its price, 0 if left out, FAR: no times."""
     forget(costs)
     low, high = bounds_of(data, state, task)
-    search(data, state, guide, task, low, high, costs, spots, False, settings.blink, rng)
+    wanted = Wanted(task, low, high, False, settings.blink)
+    search(data, state, guide, wanted, costs, spots, rng)
     if costs[0] >= NEVER / 2 or costs[0] > drop:
         return 0.0
     price = float(costs[0])
@@ -295,14 +294,15 @@ def insert_pair(
     tried = len(costs) - 1
     forget(costs)
     low, high = bounds_of(data, state, lead)
-    search(data, state, guide, lead, low, high, costs[:tried], spots, True, blink, rng)
+    wanted = Wanted(lead, low, high, True, blink)
+    search(data, state, guide, wanted, costs[:tried], spots, rng)
     least, chosen = float(data.tasks[task, c.DROP]), -1
     final = spots[len(costs) - 1]
     for index in range(tried):
         if costs[index] >= NEVER / 2 or costs[index] >= least + SAVED:
             break
         limit = least + SAVED - costs[index]
-        first = price_spot(data, state, guide, spots[index], lead, low, high, limit)
+        first = price_spot(data, state, guide, spots[index], wanted, limit)
         if first >= least + SAVED:
             continue
         state.where[lead] = spots[index, SHIFT]
@@ -314,7 +314,7 @@ def insert_pair(
         one[0] = least - first
         kept = (final[SHIFT], final[POSITION], final[BEGUN])
         place[0, SHIFT] = -1
-        search(data, state, guide, other, after, before, one, place, False, blink, rng)
+        search(data, state, guide, Wanted(other, after, before, False, blink), one, place, rng)
         if place[0, SHIFT] >= 0:
             least, chosen = first + one[0], index
         else:

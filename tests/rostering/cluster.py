@@ -11,7 +11,7 @@ from distributed import LocalCluster
 @contextmanager
 def local_cluster(workers: int = 2) -> Iterator[str]:
     """Address of a scheduler with worker processes of one thread each."""
-    with LocalCluster(  # type: ignore[no-untyped-call]  # the library has no types here
+    with LocalCluster(  # type: ignore[no-untyped-call]  # dask gives it no annotations
         n_workers=workers,
         threads_per_worker=1,
         processes=True,

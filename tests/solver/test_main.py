@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.instances import town_day
 from solver.__main__ import main
 from solver.formats import meals, native
 from solver.meal_problem import Delivery, Kitchen, MealProblem, Rider
+from solver.verify import verify
 from tests.solver.generate import generate
 
 
@@ -171,3 +174,22 @@ def test_meals_are_told_by_their_format(tmp_path: Path, capsys: pytest.CaptureFi
     assert said["components"]["travel"] == 18
     again = meals.read_solution(json.loads(target.read_text(encoding="utf-8")), problem)
     assert [stop.delivery_id for trip in again.trips for stop in trip.stops] == ["D"]
+
+
+def test_interrupted_it_prints_the_best_plan_so_far(tmp_path: Path) -> None:
+    problem = town_day(40, 8, seed=1)
+    path = tmp_path / "day.json"
+    path.write_text(json.dumps(native.write_problem(problem)), encoding="utf-8")
+    command = [sys.executable, "-m", "solver", "solve", str(path), "--time-limit", "3600"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if " search" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert verify(problem, native.read_solution(json.loads(out), problem)).feasible
+    assert "stopping with the best plan so far" in err

@@ -1,0 +1,1 @@
+"""Tests of what the performance table is made with."""

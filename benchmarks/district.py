@@ -131,6 +131,7 @@ def _peak_memory() -> Iterator[list[float]]:
     peak, over = [0.0], threading.Event()
 
     def watch() -> None:
+        peak[0] = _resident_kilobytes()  # a short run has a figure, too
         while not over.wait(0.5):
             peak[0] = max(peak[0], _resident_kilobytes())
 

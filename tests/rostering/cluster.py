@@ -16,6 +16,6 @@ def local_cluster(workers: int = 2) -> Iterator[str]:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # two clusters on one machine must not share a port
     ) as cluster:
         yield cluster.scheduler_address

@@ -13,6 +13,7 @@ from solver.exact.day import latest, variables
 from solver.exact.reading import hint, read
 from solver.exact.rules import constrain
 from solver.exact.terms import cost, penalty
+from solver.objective import Term
 from solver.problem import Problem
 from solver.solution import Solution
 from solver.verify import Report, Rule, verify
@@ -42,7 +43,7 @@ def is_small(problem: Problem) -> bool:
     shifts = sum(len(one.shifts) for one in problem.caregivers)
     if not (0 < parts <= MOST_TASKS and 0 < shifts <= MOST_SHIFTS):
         return False
-    rules = 1 + len(problem.visits) + shifts + len(UNAVOIDABLE) * 2
+    rules = 1 + len(problem.visits) + shifts + len(Term)
     return latest(problem) < LAST and penalty(problem) * rules < LARGEST_OBJECTIVE
 
 
@@ -90,10 +91,10 @@ def search(
         return None
     day = variables(problem)
     constrain(day)
-    total = cost(day)
-    if start is not None:
+    report = None if start is None else verify(problem, start)
+    total = cost(day, _broken(problem, report))
+    if start is not None and report is not None:
         hint(day, start)
-        report = verify(problem, start)
         if all(one.rule in UNAVOIDABLE for one in report.violations):
             price = penalty(problem) * len(report.violations)
             day.model.add(total <= price + report.total - 1)
@@ -108,6 +109,14 @@ def search(
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     return Found(read(day, solver), round(solver.objective_value), status == cp_model.OPTIMAL)
+
+
+def _broken(problem: Problem, report: Report | None) -> frozenset[Term]:
+    """The forbidden terms that a plan holds all the same."""
+    terms = report.terms if report else {}
+    return frozenset(
+        one for one, value in terms.items() if value and problem.weights.of(one) is None
+    )
 
 
 def _solved(

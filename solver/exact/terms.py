@@ -1,8 +1,9 @@
 """The costs of a day as one linear sum: weighted terms, and a penalty for each broken rule.
 
 A term whose weight is None must be 0. Where even doing nothing may break that (an elder left out,
-an idle shift), breaking it costs the penalty instead, as does a visit that must be served and is
-not: the model always has a plan, and the fewest rules are broken first.
+an idle shift), or the plan to beat breaks it, breaking it costs the penalty instead, as does a
+visit that must be served and is not: the model always has a plan, and the fewest rules are broken
+first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from solver.objective import Term
 from solver.problem import Problem, WindowMet
 
 # Terms that a plan without a stop may already hold.
-UNAVOIDABLE = {Term.UNSERVED, Term.MISSED_BREAK, Term.LARGEST_IDLE, Term.BALANCE}
+UNAVOIDABLE = frozenset({Term.UNSERVED, Term.MISSED_BREAK, Term.LARGEST_IDLE, Term.BALANCE})
 
 
 def penalty(problem: Problem) -> int:
@@ -34,13 +35,14 @@ class Bill:
 
     day: Day
     penalty: int
+    breakable: frozenset[Term]
     costs: list[Sum] = field(default_factory=list)
     forbidden: dict[Term, list[Sum]] = field(default_factory=dict)
 
     def pay(self, term: Term, value: Sum) -> None:
         """Price a value that is at least 0."""
         weight = self.day.problem.weights.of(term)
-        if weight is None and term in UNAVOIDABLE:
+        if weight is None and term in self.breakable:
             self.forbidden.setdefault(term, []).append(value)
         elif weight is None:
             self.day.model.add(value == 0)
@@ -60,9 +62,12 @@ class Bill:
         return sum(self.costs)
 
 
-def cost(day: Day) -> Sum:
-    """The checker's total, and the penalty for each rule that no route is to blame for."""
-    bill = Bill(day, penalty(day.problem))
+def cost(day: Day, broken: frozenset[Term] = frozenset()) -> Sum:
+    """The checker's total, and the penalty for each rule that no route is to blame for.
+
+    `broken` are the forbidden terms that may stay above 0.
+    """
+    bill = Bill(day, penalty(day.problem), UNAVOIDABLE | broken)
     _visits(bill)
     _lateness(bill)
     for line in day.lines:

@@ -1,8 +1,9 @@
 """The entry point: a problem in, a verified plan out, always, within the time given.
 
-construct (insertion and ejection, then the OR-Tools routing model) → compiled search → explain →
-verify. Whatever fails on the way (nothing found, no time, a fault of the search) falls back to the
-best plan so far; a plan that the checker refuses loses the visits it complains of, never itself.
+construct (insertion and ejection, then the OR-Tools routing model) → compiled search → the proof of
+small days → explain → verify. Whatever fails on the way (nothing found, no time, a fault of the
+search) falls back to the best plan so far; a plan that the checker refuses loses the visits it
+complains of, never itself.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ TOGETHER: dict[Engine, int] = {"hybrid": 80, "ortools": 500}
 ROUTING_SHARE, ROUTING_SECONDS = 0.05, 2.0
 # Plans of more tasks are not put before the routing model, whose matrices grow with the square.
 CROSS_CHECKED_TASKS = 800
+# The most a proof may take, in CP-SAT's unit of work: about a second, and ten times what is usual.
+PROOF_WORK = 1.0
 # What is kept for reasons and checks after the compiled search, as a share of the limit.
 CLOSING_SHARE = 0.03
 
@@ -81,7 +84,8 @@ def solve(
         start: a plan to begin with; the result is no worse.
         progress: hears about phases and better plans, from the threads that search.
         stop: asked now and then; once it says True, the best plan so far is returned.
-        isolate: run OR-Tools in a child process, so that a crash of it costs only its plan.
+        isolate: run OR-Tools in a child process, so that a crash of it costs only its plan; the
+            proof of small days is left out.
         branch_limit: end the routing model's search after so many branches, which repeats exactly.
         iterations: end the compiled search after so many in each thread, which repeats exactly.
         threads: of the compiled search; None: one for each core.
@@ -100,7 +104,7 @@ def solve(
     table = tabulate(problem)
     run = RoutingRun(time_limit, branch_limit, seed, TOGETHER[engine], isolate)
     if engine == "hybrid":
-        effort = _Effort(seed, iterations, threads)
+        effort = _Effort(seed, iterations, threads, proves=not isolate)
         solution = _improved(_begun(table, run, effort, clock), start, effort, clock)
     else:
         solution = accepted(_routed(_constructed(table, clock), run, clock))
@@ -111,11 +115,12 @@ def solve(
 
 @dataclass(frozen=True, slots=True)
 class _Effort:
-    """What bounds the compiled search beside the clock."""
+    """What bounds the compiled search beside the clock, and whether a proof is tried after it."""
 
     seed: int
     iterations: int | None
     threads: int | None
+    proves: bool
 
 
 def _routed(plan: Plan, run: RoutingRun, clock: _Clock) -> Plan:
@@ -144,6 +149,7 @@ def _improved(plan: Plan, start: Solution | None, effort: _Effort, clock: _Clock
         mended = replayed(table, found)
         repair(mended, clock.until(GRACE), clock.until(1.0))
         found = min(found, without_reasons(mended), key=partial(_rank, table))
+    found = _proved(problem, found, effort, clock) or found
     clock.tell("verify")
     refused = faults(verify(problem, found))
     for one in refused:  # a guard: what the search returns is known to verify
@@ -200,6 +206,28 @@ def _compiled_search(
         )
     except Exception:  # a fault of the search must not cost the plan at hand
         log.exception("the compiled search failed; going on with the constructed plan")
+        return None
+
+
+def _proved(problem: Problem, found: Solution, effort: _Effort, clock: _Clock) -> Solution | None:
+    """A better plan of a small day; None where there is none, or no time to look for it."""
+    if not effort.proves or clock.asked_to_stop():
+        return None
+    try:
+        from solver.exact import exact, is_small  # noqa: PLC0415 - only small days need it
+
+        if not is_small(problem):
+            return None
+        return exact(
+            problem,
+            start=found,
+            deterministic_limit=PROOF_WORK,
+            seconds=clock.left(CLOSING_SHARE),
+            seed=effort.seed,
+            stop=clock.asked_to_stop,
+        )
+    except Exception:  # a fault of the proof must not cost the plan at hand
+        log.exception("the proof failed; going on with the plan of the compiled search")
         return None
 
 

@@ -84,8 +84,7 @@ def solve(
         start: a plan to begin with; the result is no worse.
         progress: hears about phases and better plans, from the threads that search.
         stop: asked now and then; once it says True, the best plan so far is returned.
-        isolate: run OR-Tools in a child process, so that a crash of it costs only its plan; the
-            proof of small days is left out.
+        isolate: OR-Tools in a child process, where a crash costs only its plan; without the proof.
         branch_limit: end the routing model's search after so many branches, which repeats exactly.
         iterations: end the compiled search after so many in each thread, which repeats exactly.
         threads: of the compiled search; None: one for each core.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,9 +37,9 @@ def proved(problem: Problem) -> tuple[Solution, Report]:
     return found.plan, report
 
 
-def better(problem: Problem, start: Solution | None, **given: object) -> Solution | None:
-    limits: dict[str, object] = {"deterministic_limit": WORK, "seconds": PLENTY, "seed": 0}
-    return exact.exact(problem, start=start, **(limits | given))  # type: ignore[arg-type]
+def better(problem: Problem, start: Solution | None, **given: Any) -> Solution | None:
+    limits: dict[str, Any] = {"deterministic_limit": WORK, "seconds": PLENTY, "seed": 0}
+    return exact.exact(problem, start=start, **(limits | given))
 
 
 def pressed(problem: Problem, seed: int) -> Problem:
@@ -196,9 +197,9 @@ def test_a_plan_the_checker_refuses_is_never_returned(monkeypatch: pytest.Monkey
     assert better(problem, None) is None
 
 
-def solved(problem: Problem, **given: object) -> Solution:
-    limits: dict[str, object] = {"time_limit": PLENTY, "iterations": 50, "threads": 1}
-    return engine.solve(problem, **(limits | given))  # type: ignore[arg-type]
+def solved(problem: Problem, **given: Any) -> Solution:
+    limits: dict[str, Any] = {"time_limit": PLENTY, "iterations": 50, "threads": 1}
+    return engine.solve(problem, **(limits | given))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -27,7 +27,10 @@ def accepted(plan: Plan) -> Solution:
             return solution
         for one in found:
             log.error("the checker refuses the plan: %s: %s", one.rule, one.sentence)
-        for visit in _blamed(plan, found):
+        blamed = _blamed(plan, found)
+        if not blamed:  # an empty shift owes a rest that must not be missed: no plan can help it
+            return solution
+        for visit in blamed:
             plan.remove_visit(visit)
 
 
@@ -40,7 +43,7 @@ def faults(report: Report) -> list[Violation]:
 def _blamed(plan: Plan, found: list[Violation]) -> set[int]:
     """Visits to take out: those named; for a shift or caregiver the least urgent on their tours.
 
-    Never empty while anything is served, so that taking out comes to an end.
+    Empty only where nothing is served, so that taking out comes to an end.
     """
     table = plan.table
     named = {

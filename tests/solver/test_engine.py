@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from solver.errors import EngineError
 from solver.explain import Reason
 from solver.objective import Term
 from solver.plan import Plan
-from solver.problem import Problem, TimeWindow
+from solver.problem import Break, Problem, TimeWindow
 from solver.retime import timed_routes
 from solver.solution import Proof, Route, Solution
 from solver.verify import Report, Rule, verify
@@ -118,6 +119,16 @@ def test_empty_days_have_empty_plans(problem: Problem) -> None:
     assert Counter(one.reason for one in solution.unserved) == Counter(
         {Reason.NO_CAREGIVER_WITH_SKILL.value: len(problem.visits)}
     )
+
+
+def test_a_rest_that_nobody_can_take_does_not_keep_the_engine_forever() -> None:
+    """A shift without stops owes a rest that must not be missed: every plan breaks that rule."""
+    idle = Break(earliest=600, latest_end=700, duration=30, due_without_stops=True)
+    one = caregiver("C")
+    resting = replace(one, shifts=tuple(replace(shift, rest=idle) for shift in one.shifts))
+    solution = solved(day([], [resting]))
+    assert solution.routes == ()
+    assert [one.rule for one in verify(day([], [resting]), solution).violations]
 
 
 def test_bad_arguments_are_refused() -> None:

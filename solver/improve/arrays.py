@@ -94,12 +94,6 @@ class Model:
             state.size[number] = 1
         return state
 
-    def left_out(self, state: State) -> int:
-        """Price of the visits a plan does not serve."""
-        table = self.data.tasks
-        absent = (state.where < 0) & (table[:, c.PART] == 0)
-        return int(table[absent, c.DROP].sum())
-
 
 def model(problem: Problem) -> Model:
     """Work out the arrays of a problem; linear in tasks x shifts, quadratic in nothing kept."""

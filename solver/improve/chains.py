@@ -20,7 +20,6 @@ from solver.improve.ruin import Settings
 HOT, COLD = 3.5, 0.05
 EXCHANGES = (0.4, 0.6, 0.75, 0.85, 0.93, 1.0)
 FIRST_SLICE, SLICE_SECONDS = 30, 0.1
-WARM_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,7 @@ their plans the clock times.
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import pyvrp
-from pyvrp.stop import MaxRuntime
+from typing import TYPE_CHECKING
 
 from solver.meal_problem import Delivery, Kitchen, MealProblem, Rider
 from solver.meal_solution import MealReason, MealSolution, Trip, Undelivered
@@ -20,6 +18,9 @@ from solver.meals.arrays import Part
 from solver.meals.search import Budget
 from solver.meals.timing import timed
 from solver.solution import Proof
+
+if TYPE_CHECKING:
+    import pyvrp
 
 
 def ortools_plan(problem: MealProblem, seconds: float) -> MealSolution:
@@ -37,7 +38,11 @@ def ortools_plan(problem: MealProblem, seconds: float) -> MealSolution:
 
 
 def pyvrp_plan(problem: MealProblem, seconds: float, seed: int) -> MealSolution:
-    """PyVRP's plan, kitchen by kitchen."""
+    """PyVRP's plan, kitchen by kitchen.
+
+    Raises:
+        ModuleNotFoundError: PyVRP is in the benchmark group only; `make bench` installs it.
+    """
     trips: list[Trip] = []
     for kitchen in problem.kitchens:
         orders = [one for one in problem.deliveries if one.kitchen == kitchen.id]
@@ -65,9 +70,11 @@ def _kitchen_trips(
     seconds: float,
     seed: int,
 ) -> list[Trip]:
-    result = pyvrp.solve(
-        _model(problem, kitchen, riders, orders).data(), MaxRuntime(seconds), seed=seed
-    )
+    from pyvrp import solve  # noqa: PLC0415 - in the benchmark group only
+    from pyvrp.stop import MaxRuntime  # noqa: PLC0415 - in the benchmark group only
+
+    data = _model(problem, kitchen, riders, orders).data()
+    result = solve(data, MaxRuntime(seconds), seed=seed)
     free: dict[int, list[Rider]] = {}
     for rider in riders:
         free.setdefault(rider.capacity, []).append(rider)
@@ -91,7 +98,9 @@ def _model(
     problem: MealProblem, kitchen: Kitchen, riders: Sequence[Rider], orders: Sequence[Delivery]
 ) -> pyvrp.Model:
     """One kitchen's round: loading is the service of a depot, returning that of another."""
-    model = pyvrp.Model()
+    from pyvrp import Model  # noqa: PLC0415 - in the benchmark group only
+
+    model = Model()
     places = [kitchen.place, *(one.place for one in orders)]
     spots = [model.add_location(x=0, y=0) for _ in places]
     door = model.add_depot(

@@ -23,6 +23,7 @@ from benchmarks.findings import (
     percent,
 )
 from benchmarks.meal_instances import meal_instance
+from benchmarks.meal_peers import pyvrp_plan
 from benchmarks.modes import Mode
 from benchmarks.rows import Job, Measured, Row, Status, grouped
 from solver.meal_problem import MealProblem
@@ -64,8 +65,6 @@ def plan_meals(stops: int, engine: str, seconds: float, seed: int) -> Measured:
 
 def plan_meals_with_pyvrp(stops: int, seconds: float, seed: int) -> Measured:
     """PyVRP's plan of the same round; it has one thread."""
-    from benchmarks.meal_peers import pyvrp_plan  # noqa: PLC0415 - in the benchmark group only
-
     problem = _round(stops, seed)
     begun = perf_counter()
     solution = pyvrp_plan(problem, seconds, seed)

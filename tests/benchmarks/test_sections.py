@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from benchmarks import cold_start, meal_rounds, published, town
 from benchmarks.instances import town_day
+from benchmarks.machine import ROOT
 from benchmarks.modes import SHORT
 from benchmarks.rows import Measured
 from benchmarks.sections import SECTIONS
@@ -99,6 +102,12 @@ def test_meals_with_pyvrp() -> None:
     measured = meal_rounds.plan_meals_with_pyvrp(12, 0.3, 1)
     assert measured.fault == ""
     assert len(measured.unserved) < 12
+
+
+def test_the_table_is_made_without_the_peers_too() -> None:
+    # a development environment has none of them, whatever this one happens to have
+    blocked = "import sys; sys.modules.update(pyvrp=None, vroom=None); import benchmarks.__main__"
+    subprocess.run([sys.executable, "-c", blocked], cwd=ROOT, check=True)
 
 
 def test_cold_start_counts_kernels_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,341 @@
+"""A plan of the rest of a day after something happened, disturbing at most so many elders.
+
+First everybody who can be served as promised is held to the promise, and only the others are
+planned anew: that answers at once. Then, while there is time and somebody may still be disturbed,
+a few elders at a time are let go: whatever comes of it, no more are disturbed than may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+import numpy as np
+
+from solver.construct import repair
+from solver.explain import Reason, explain
+from solver.mend import explained, replayed, without_reasons
+from solver.problem import Problem, TimeWindow, Visit
+from solver.replanning.disturbance import (
+    TOLERANCE_MINUTES,
+    Appointment,
+    Disturbed,
+    appointments,
+    disturbed,
+    elders_of,
+)
+from solver.replanning.remainder import Remainder, joined, remainder
+from solver.solution import Proof, Route, Solution, Unserved
+from solver.tasks import tabulate
+from solver.verify import verify
+
+FIRST_SHARE = 0.6
+"""Share of the time for the first answer; the rest is for the elders that may be disturbed too."""
+LET_GO_SECONDS, LET_GO_ITERATIONS = 0.4, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """The whole day's new plan and whom it disturbs.
+
+    `withdrawn` are visits that are unserved because serving them would disturb too many.
+    """
+
+    solution: Solution
+    disturbed: tuple[Disturbed, ...]
+    withdrawn: tuple[str, ...]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a replanning is about: the remainder, what was promised in it, and the limits."""
+
+    left: Remainder
+    promised: Mapping[str, Appointment]
+    most: int | None
+    tolerance: int
+    phoned: frozenset[str]
+    seed: int
+    rounds: int | None
+    out_of_time: Callable[[float], bool]
+    withdrawn: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def problem(self) -> Problem:
+        return self.left.problem
+
+    def changed(self, plan: Solution) -> tuple[Disturbed, ...]:
+        after = appointments(self.problem, plan)
+        return disturbed(self.problem, self.promised, after, self.tolerance)
+
+
+def replan(
+    day: Problem,
+    plan: Solution,
+    *,
+    now: int,
+    gone: Collection[str] = (),
+    most_disturbed: int | None = None,
+    phoned: Collection[str] = (),
+    time_limit: float = 2.0,
+    seed: int = 0,
+    tolerance: int | None = None,
+    rounds: int | None = None,
+) -> Replanned:
+    """Plan the rest of a day again.
+
+    Args:
+        day: the day as it is now known: without what is called off, with what came in, with the
+            durations that became of begun visits.
+        plan: the plan in force; it may name visits that `day` has no longer.
+        now: the tick of the event; what has begun by then stays to the minute.
+        gone: caregivers who work no longer.
+        most_disturbed: elders who may get another caregiver or another time; None: any number.
+        phoned: visits whose elders were told on the phone; they are let go last.
+        time_limit: seconds for everything.
+        seed: of the search's random choices.
+        tolerance: ticks by which a start may move without disturbing; None: 30 minutes.
+        rounds: how often a few elders are let go, instead of seconds: so it repeats exactly.
+    """
+    begun_at = monotonic()
+    allowed = TOLERANCE_MINUTES * day.ticks_per_minute if tolerance is None else tolerance
+    left = remainder(day, plan, now, gone=gone)
+    present = _present(left, plan)
+    case = _Case(
+        left,
+        _promised(left, plan, day),
+        most_disturbed,
+        allowed,
+        frozenset(phoned),
+        seed,
+        rounds,
+        lambda share: rounds is None and monotonic() - begun_at > time_limit * share,
+    )
+    standing = _standing(case, present)
+    kept = set(appointments(case.problem, standing)) & set(case.promised)
+    case, found = _first(case, standing, kept)
+    found = _better(case, found)
+    reasons = _as_of_the_day(day, explained(tabulate(case.problem), found))
+    return Replanned(
+        joined(day, left, _with_withdrawn(reasons, case.withdrawn)),
+        case.changed(found),
+        tuple(sorted(case.withdrawn)),
+        len(kept),
+    )
+
+
+def _promised(left: Remainder, plan: Solution, day: Problem) -> dict[str, Appointment]:
+    """What was promised of the remainder; of a half-begun visit only the half that is left."""
+    told: dict[str, dict[int, tuple[str, int]]] = {}
+    for route in plan.routes:
+        caregiver, _ = day.shift_by_id[route.shift_id]
+        for stop in route.stops:
+            told.setdefault(stop.visit_id, {})[stop.part] = (caregiver.id, stop.start)
+    promised = {}
+    for visit in left.problem.visits:
+        offset = left.part.get(visit.id, 0)
+        parts = [told.get(visit.id, {}).get(one + offset) for one in range(len(visit.parts))]
+        known = [one for one in parts if one is not None]
+        if len(known) == len(parts):
+            promised[visit.id] = Appointment(tuple(one for one, _ in known), known[0][1])
+    return promised
+
+
+def _present(left: Remainder, plan: Solution) -> Solution:
+    """The remaining stops of the plan in force on the shifts that remain; times as they were."""
+    inside = left.problem.visit_by_id
+    begun = {(stop.visit_id, stop.part) for one in left.begun.values() for stop in one.stops}
+    routes: list[Route] = []
+    for route in plan.routes:
+        if route.shift_id not in left.problem.shift_by_id:
+            continue
+        stops = tuple(
+            replace(stop, part=stop.part - left.part.get(stop.visit_id, 0))
+            for stop in route.stops
+            if stop.visit_id in inside and (stop.visit_id, stop.part) not in begun
+        )
+        routes.append(replace(route, stops=stops))
+    parts: dict[str, int] = {}
+    for route in routes:
+        for stop in route.stops:
+            parts[stop.visit_id] = parts.get(stop.visit_id, 0) + 1
+    whole = {one for one, count in parts.items() if count == len(inside[one].parts)}
+    return Solution(
+        tuple(
+            replace(one, stops=tuple(stop for stop in one.stops if stop.visit_id in whole))
+            for one in routes
+        )
+    )
+
+
+def _standing(case: _Case, present: Solution) -> Solution:
+    """What comes as promised when nothing is done; whatever else is left out."""
+    return without_reasons(replayed(tabulate(_holding(case, set(case.promised), ())), present))
+
+
+def _first(case: _Case, standing: Solution, kept: set[str]) -> tuple[_Case, Solution]:
+    """The first answer: promises that can be kept are, the others are planned anew."""
+    while True:
+        found = _searched(case, standing, kept, FIRST_SHARE)
+        elders = _by_worth(case, found)
+        if case.most is None or len(elders) <= case.most:
+            return case, found
+        surplus = set(elders[case.most :])
+        moved = {one.visit_id for one in case.changed(found) if one.elder in surplus}
+        case = replace(case, withdrawn=case.withdrawn | moved)
+        standing = _without(case.problem, found, case.withdrawn)
+
+
+def _by_worth(case: _Case, plan: Solution) -> list[str]:
+    """Disturbed elders, those to be served before others first."""
+    worth: dict[str, tuple[int, int, int]] = {}
+    for one in case.changed(plan):
+        visit = case.problem.visit_by_id[one.visit_id]
+        must = int(visit.drop_cost is None)
+        mine = (must, visit.priority, visit.drop_cost or 0)
+        worth[one.elder] = max(mine, worth.get(one.elder, mine))
+    return sorted(worth, key=lambda elder: (*(-value for value in worth[elder]), elder))
+
+
+def _better(case: _Case, found: Solution) -> Solution:
+    """Let go of a few elders at a time while there is time; never a dearer plan."""
+    rng = np.random.default_rng(case.seed)
+    best = verify(case.problem, found).total
+    done = 0
+    while not case.out_of_time(1.0) and done != case.rounds:
+        done += 1
+        after = appointments(case.problem, found)
+        changed = {one.visit_id for one in case.changed(found)}
+        kept = {one for one in case.promised if one in after and one not in changed}
+        let_go = _let_go(case, kept, changed, rng)
+        if not let_go:
+            return found
+        other = _searched(case, found, kept - let_go, 1.0)
+        cost = verify(case.problem, other).total
+        elders = {one.elder for one in case.changed(other)}
+        if cost < best and (case.most is None or len(elders) <= case.most):
+            found, best = other, cost
+    return found
+
+
+def _let_go(case: _Case, kept: set[str], changed: set[str], rng: np.random.Generator) -> set[str]:
+    """Visits near one chosen by chance, of as many elders as may still be disturbed."""
+    problem = case.problem
+    told = {one for one in kept if one in case.phoned}
+    free = sorted(kept - told)
+    spare = 12
+    if case.most is not None:
+        spare = min(spare, case.most - len(set(elders_of(problem, changed))))
+    if spare <= 0 or not free:
+        return set()
+    matrix = next(iter(problem.travel.values()))
+    middle = problem.visit_by_id[free[int(rng.integers(len(free)))]]
+    ways = [(int(matrix[middle.place, problem.visit_by_id[one].place]), one) for one in free]
+    elders: dict[str, None] = {}
+    for _, one in sorted(ways):
+        elders.setdefault(problem.visit_by_id[one].elder or one)
+        if len(elders) == spare:
+            break
+    return {one for one in free if (problem.visit_by_id[one].elder or one) in elders}
+
+
+def _searched(case: _Case, start: Solution, kept: set[str], share: float) -> Solution:
+    """The best plan found in which the kept visits come as promised."""
+    from solver.improve import improve  # noqa: PLC0415 - a machine without a compiler plans too
+
+    start = _without(case.problem, start, case.withdrawn)
+    served = set(appointments(case.problem, start)) & set(case.promised)
+    held = _holding(case, kept, served)
+    plan = replayed(tabulate(held), start)
+    repair(plan, lambda: case.out_of_time(share))
+    found = improve(
+        held,
+        without_reasons(plan),
+        time_limit=LET_GO_SECONDS if case.rounds is None else None,
+        iterations=LET_GO_ITERATIONS,
+        seed=case.seed,
+        stop=lambda: case.out_of_time(share),
+    )
+    return min(found, start, key=lambda one: _rank(held, one))
+
+
+def _rank(problem: Problem, plan: Solution) -> tuple[int, int]:
+    report = verify(problem, plan)
+    return len(report.violations), report.total
+
+
+def _holding(case: _Case, kept: set[str], served: Collection[str]) -> Problem:
+    """The remainder with kept visits held to the promise; those served now must stay so.
+
+    A promise is not given up because that would be cheaper.
+    """
+    visits = (_held(case, visit, kept) for visit in case.problem.visits)
+    must = (replace(one, drop_cost=None) if one.id in served else one for one in visits)
+    return replace(case.problem, visits=tuple(must))
+
+
+def _held(case: _Case, visit: Visit, kept: set[str]) -> Visit:
+    """The visit as it may come: as promised, not at all, or in any way."""
+    if visit.id in case.withdrawn:
+        return replace(visit, only_caregivers=frozenset(), locked_caregivers=None, drop_cost=0)
+    if visit.id not in kept:
+        return visit
+    was = case.promised[visit.id]
+    windows: list[TimeWindow] = []
+    ending = 0 if case.problem.window_met == "at_service_start" else visit.parts[0].duration
+    for window in visit.windows:
+        start = max(window.start, was.start - case.tolerance)
+        end = min(window.end, was.start + case.tolerance + ending)
+        if start <= end:
+            windows.append(TimeWindow(start, end))
+    return replace(
+        visit,
+        windows=tuple(windows) or visit.windows,
+        locked_caregivers=visit.locked_caregivers or was.caregivers,
+    )
+
+
+def _without(problem: Problem, plan: Solution, visits: Iterable[str]) -> Solution:
+    """The plan without the stops of some visits; nothing is claimed about what is left out."""
+    out = set(visits)
+    routes = tuple(
+        replace(route, stops=tuple(one for one in route.stops if one.visit_id not in out))
+        for route in plan.routes
+    )
+    served = {stop.visit_id for route in routes for stop in route.stops}
+    left = (one.id for one in problem.visits if one.id not in served)
+    reason = Reason.NOT_FOUND_IN_TIME.value
+    return Solution(routes, tuple(Unserved(one, reason, Proof.NOT_FOUND) for one in left))
+
+
+def _as_of_the_day(day: Problem, plan: Solution) -> Solution:
+    """What cannot be done any more is impossible of the day only where no day could do it."""
+    table = tabulate(day)
+    number = {visit.id: index for index, visit in enumerate(day.visits)}
+
+    def seen(one: Unserved) -> Unserved:
+        if one.proof is not Proof.IMPOSSIBLE:
+            return one
+        whole = explain(table, number[one.visit_id])
+        if whole.proof is Proof.IMPOSSIBLE:
+            return whole.unserved()
+        return replace(
+            one, proof=Proof.NOT_FOUND, detail=f"In what is left of the day: {one.detail}"
+        )
+
+    return replace(plan, unserved=tuple(seen(one) for one in plan.unserved))
+
+
+def _with_withdrawn(plan: Solution, withdrawn: frozenset[str]) -> Solution:
+    """The plan with the reason of what is left out so that nobody else is disturbed."""
+    return replace(
+        plan,
+        unserved=tuple(
+            Unserved(one.visit_id, "would_disturb_too_many", Proof.NOT_FOUND, one.detail)
+            if one.visit_id in withdrawn
+            else one
+            for one in plan.unserved
+        ),
+    )

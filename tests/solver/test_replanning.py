@@ -1,0 +1,198 @@
+"""A day under way: what has begun stays, promises are kept, no more are disturbed than may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from solver.errors import ProblemError
+from solver.problem import Problem, TimeWindow
+from solver.replanning import Replanned, appointments, remainder, replan
+from solver.replanning import events as happens
+from solver.replanning.disturbance import is_kept
+from solver.replanning.events import Happened
+from solver.solution import Solution, Stop
+from solver.verify import Rule, verify
+from tests.solver.generate import generate
+
+TOLERANCE = 30
+SEEDS = range(60)
+
+
+def stops_of(plan: Solution) -> dict[tuple[str, int], tuple[str, Stop]]:
+    return {(s.visit_id, s.part): (r.shift_id, s) for r in plan.routes for s in r.stops}
+
+
+def middle(plan: Solution, rng: Random) -> int:
+    starts = sorted(stop.start for route in plan.routes for stop in route.stops)
+    return starts[rng.randrange(len(starts))] if starts else 0
+
+
+def happen(day: Problem, plan: Solution, now: int, rng: Random) -> Happened:
+    """Something that may happen at `now`; what cannot happen then becomes a sick caregiver."""
+    stops = [stop for route in plan.routes for stop in route.stops]
+    stop = rng.choice(stops)
+    caregiver = rng.choice(day.caregivers).id
+    visit = replace(
+        day.visits[0],
+        id="new",
+        elder="new",
+        windows=(TimeWindow(now, now + 240 * day.ticks_per_minute),),
+        locked_caregivers=None,
+        locked_start=None,
+        only_caregivers=None,
+    )
+    ways = [
+        lambda: happens.sick(day, plan, caregiver, now),
+        lambda: happens.cancelled(day, plan, stop.visit_id, now),
+        lambda: happens.no_show(day, plan, stop.visit_id, now),
+        lambda: happens.overrun(day, plan, stop.visit_id, rng.choice([5, 20, 60])),
+        lambda: happens.needed(day, plan, visit),
+    ]
+    try:
+        return rng.choice(ways)()
+    except ProblemError:
+        return happens.sick(day, plan, caregiver, now)
+
+
+def case(seed: int) -> tuple[Problem, Solution, Happened, int, int | None]:
+    rng = Random(seed)
+    day, plan = generate(seed)
+    now = middle(plan, rng)
+    return day, plan, happen(day, plan, now, rng), now, rng.choice([0, 1, 3, None])
+
+
+def mended(happened: Happened, now: int, most: int | None) -> Replanned:
+    return replan(
+        happened.day,
+        happened.plan,
+        now=now,
+        gone=happened.gone,
+        most_disturbed=most,
+        rounds=2,
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_replanned_day_keeps_what_it_must(seed: int) -> None:
+    _, _, happened, now, most = case(seed)
+    left = remainder(happened.day, happened.plan, now, gone=happened.gone)
+    found = mended(happened, now, most)
+    after = stops_of(found.solution)
+    for shift_id, one in left.begun.items():
+        for stop in one.stops:
+            assert after[stop.visit_id, stop.part] == (shift_id, stop), "what has begun stays"
+    before, now_told = (appointments(happened.day, one) for one in (happened.plan, found.solution))
+    begun = {stop.visit_id for one in left.begun.values() for stop in one.stops}
+    moved = {
+        visit.elder or visit.id
+        for visit in happened.day.visits
+        if visit.id in before
+        and visit.id in now_told
+        and visit.id not in begun
+        and not is_kept(before[visit.id], now_told[visit.id], TOLERANCE)
+    }
+    assert moved <= {one.elder for one in found.disturbed}
+    assert most is None or len({one.elder for one in found.disturbed}) <= most
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_only_what_had_begun_may_break_a_rule(seed: int) -> None:
+    _, _, happened, now, most = case(seed)
+    left = remainder(happened.day, happened.plan, now, gone=happened.gone)
+    found = mended(happened, now, most)
+    begun = {f"shift {shift_id}" for shift_id in left.begun}
+    begun |= {f"visit {s.visit_id}" for one in left.begun.values() for s in one.stops}
+    begun |= {f"visit {s.visit_id} part {s.part}" for one in left.begun.values() for s in one.stops}
+    told = verify(happened.day, found.solution).violations
+    unmet = {Rule.MANDATORY_UNSERVED, Rule.FORBIDDEN_COST}
+    assert [one for one in told if one.rule not in unmet and one.item not in begun] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_visit_is_in_the_plan_or_named_as_left_out(seed: int) -> None:
+    _, _, happened, now, most = case(seed)
+    left = remainder(happened.day, happened.plan, now, gone=happened.gone)
+    found = mended(happened, now, most)
+    served = {stop.visit_id for route in found.solution.routes for stop in route.stops}
+    unserved = {one.visit_id for one in found.solution.unserved}
+    assert served | unserved == set(happened.day.visit_by_id)
+    assert served & unserved <= set(left.part), "only the other half of a half-begun visit"
+
+
+@pytest.mark.parametrize("seed", SEEDS[:20])
+def test_where_nothing_happened_nobody_is_disturbed_who_may_not_be(seed: int) -> None:
+    day, plan = generate(seed)
+    now = middle(plan, Random(seed))
+    found = replan(day, plan, now=now, most_disturbed=0, rounds=0)
+    assert found.disturbed == ()
+    assert found.withdrawn == ()
+    before, after = appointments(day, plan), appointments(day, found.solution)
+    assert {one for one in before if one not in after} == set()
+
+
+def test_the_same_call_gives_the_same_plan() -> None:
+    _, _, happened, now, _ = case(7)
+    assert mended(happened, now, 3) == mended(happened, now, 3)
+
+
+def first_stop(plan: Solution) -> Stop:
+    return min((s for route in plan.routes for s in route.stops), key=lambda stop: stop.start)
+
+
+def test_what_has_begun_cannot_be_called_off() -> None:
+    day, plan = generate(1)
+    stop = first_stop(plan)
+    with pytest.raises(ProblemError, match="has begun"):
+        happens.cancelled(day, plan, stop.visit_id, stop.start)
+    gone = happens.cancelled(day, plan, stop.visit_id, stop.start - 1)
+    assert stop.visit_id not in gone.day.visit_by_id
+    assert (stop.visit_id, stop.part) not in stops_of(gone.plan)
+
+
+def test_nobody_is_missing_before_the_visit_is_due() -> None:
+    day, plan = generate(1)
+    stop = first_stop(plan)
+    with pytest.raises(ProblemError, match="not due yet"):
+        happens.no_show(day, plan, stop.visit_id, stop.start - 1)
+    waited = happens.no_show(day, plan, stop.visit_id, stop.start + 5)
+    assert stops_of(waited.plan)[stop.visit_id, stop.part][1].end == stop.start + 5
+
+
+def test_an_overrun_is_longer() -> None:
+    day, plan = generate(1)
+    stop = first_stop(plan)
+    with pytest.raises(ProblemError, match="is none"):
+        happens.overrun(day, plan, stop.visit_id, 0)
+    longer = happens.overrun(day, plan, stop.visit_id, 20)
+    end = stop.end + 20 * day.ticks_per_minute
+    assert stops_of(longer.plan)[stop.visit_id, stop.part][1].end == end
+
+
+@pytest.mark.parametrize("call", [happens.sick, happens.late_start])
+def test_a_stranger_is_refused(call: Callable[..., Happened]) -> None:
+    day, plan = generate(1)
+    with pytest.raises(ProblemError, match="nobody"):
+        call(day, plan, "nobody", 600)
+
+
+def test_an_unknown_visit_is_refused_and_a_known_one_is_not_needed_twice() -> None:
+    day, plan = generate(1)
+    with pytest.raises(ProblemError, match="not among the visits"):
+        happens.cancelled(day, plan, "nothing", 0)
+    with pytest.raises(ProblemError, match="planned on this day already"):
+        happens.needed(day, plan, day.visits[0])
+
+
+def test_who_comes_late_begins_late() -> None:
+    day, plan = generate(1)
+    caregiver = day.shift_by_id[plan.routes[0].shift_id][0]
+    shift = caregiver.shifts[0]
+    until = shift.start + 30 * day.ticks_per_minute
+    late = happens.late_start(day, plan, caregiver.id, until)
+    found = replan(late.day, late.plan, now=shift.start, rounds=0)
+    mine = [one for one in found.solution.routes if one.shift_id == shift.id]
+    assert all(route.departure >= until for route in mine)

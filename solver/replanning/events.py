@@ -55,7 +55,7 @@ def cancelled(day: Problem, plan: Solution, visit_id: str, now: int) -> Happened
 
 
 def no_show(day: Problem, plan: Solution, visit_id: str, now: int) -> Happened:
-    """Nobody opens: whoever is at the door waits until `now` and goes on.
+    """Nobody opens: whoever is at the door waits until `now` and goes on, as planned at the latest.
 
     Raises:
         ProblemError: the visit is unknown or in no route, or nobody is due there yet.
@@ -64,7 +64,7 @@ def no_show(day: Problem, plan: Solution, visit_id: str, now: int) -> Happened:
     stops = _stops(plan, visit_id)
     if not stops or min(stop.start for stop in stops) > now:
         raise ProblemError(f"visit {visit_id} is not due yet: call it off instead")
-    waited = {stop.part: max(0, now - stop.start) for stop in stops}
+    waited = {stop.part: max(0, min(now, stop.end) - stop.start) for stop in stops}
     return _lasting(day, plan, visit_id, waited)
 
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from solver.construct import repair
 from solver.explain import Reason, explain
-from solver.mend import explained, replayed, without_reasons
-from solver.problem import Problem, TimeWindow, Visit
+from solver.mend import accepted, explained, faults, replayed
+from solver.problem import Problem, TimeWindow, Visit, WindowMet
 from solver.replanning.disturbance import (
     TOLERANCE_MINUTES,
     Appointment,
@@ -172,7 +172,7 @@ def _present(left: Remainder, plan: Solution) -> Solution:
 
 def _standing(case: _Case, present: Solution) -> Solution:
     """What comes as promised when nothing is done; whatever else is left out."""
-    return without_reasons(replayed(tabulate(_holding(case, set(case.promised), ())), present))
+    return accepted(replayed(tabulate(_holding(case, set(case.promised), ())), present))
 
 
 def _first(case: _Case, standing: Solution, kept: set[str]) -> tuple[_Case, Solution]:
@@ -252,7 +252,7 @@ def _searched(case: _Case, start: Solution, kept: set[str], share: float) -> Sol
     repair(plan, lambda: case.out_of_time(share))
     found = improve(
         held,
-        without_reasons(plan),
+        accepted(plan),
         time_limit=LET_GO_SECONDS if case.rounds is None else None,
         iterations=LET_GO_ITERATIONS,
         seed=case.seed,
@@ -261,9 +261,9 @@ def _searched(case: _Case, start: Solution, kept: set[str], share: float) -> Sol
     return min(found, start, key=lambda one: _rank(held, one))
 
 
-def _rank(problem: Problem, plan: Solution) -> tuple[int, int]:
+def _rank(problem: Problem, plan: Solution) -> tuple[int, int, int]:
     report = verify(problem, plan)
-    return len(report.violations), report.total
+    return len(faults(report)), len(report.violations), report.total
 
 
 def _holding(case: _Case, kept: set[str], served: Collection[str]) -> Problem:
@@ -283,18 +283,18 @@ def _held(case: _Case, visit: Visit, kept: set[str]) -> Visit:
     if visit.id not in kept:
         return visit
     was = case.promised[visit.id]
-    windows: list[TimeWindow] = []
-    ending = 0 if case.problem.window_met == "at_service_start" else visit.parts[0].duration
-    for window in visit.windows:
-        start = max(window.start, was.start - case.tolerance)
-        end = min(window.end, was.start + case.tolerance + ending)
-        if start <= end:
-            windows.append(TimeWindow(start, end))
-    return replace(
-        visit,
-        windows=tuple(windows) or visit.windows,
-        locked_caregivers=visit.locked_caregivers or was.caregivers,
+    carers = visit.locked_caregivers or was.caregivers
+    if len(visit.parts) > 1:  # a window binds both parts, whose starts differ: the time stays
+        return replace(visit, locked_caregivers=carers, locked_start=was.start)
+    latest = was.start + case.tolerance
+    if case.problem.window_met is WindowMet.AT_END:
+        latest += visit.parts[0].duration
+    windows = (
+        TimeWindow(max(one.start, was.start - case.tolerance), min(one.end, latest))
+        for one in visit.windows
+        if one.start <= latest and one.end >= was.start - case.tolerance
     )
+    return replace(visit, windows=tuple(windows) or visit.windows, locked_caregivers=carers)
 
 
 def _without(problem: Problem, plan: Solution, visits: Iterable[str]) -> Solution:

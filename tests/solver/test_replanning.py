@@ -19,7 +19,7 @@ from solver.verify import Rule, verify
 from tests.solver.generate import generate
 
 TOLERANCE = 30
-SEEDS = range(60)
+SEEDS = range(40)
 
 
 def stops_of(plan: Solution) -> dict[tuple[str, int], tuple[str, Stop]]:
@@ -78,6 +78,17 @@ def mended(happened: Happened, now: int, most: int | None) -> Replanned:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_replanned_day_keeps_what_it_must(seed: int) -> None:
+    keeps_what_it_must(seed)
+
+
+@pytest.mark.soak
+def test_five_hundred_replanned_days_keep_what_they_must() -> None:
+    for seed in range(1_000, 1_500):
+        keeps_what_it_must(seed)
+        breaks_only_what_had_begun(seed)
+
+
+def keeps_what_it_must(seed: int) -> None:
     _, _, happened, now, most = case(seed)
     left = remainder(happened.day, happened.plan, now, gone=happened.gone)
     found = mended(happened, now, most)
@@ -101,6 +112,10 @@ def test_a_replanned_day_keeps_what_it_must(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_only_what_had_begun_may_break_a_rule(seed: int) -> None:
+    breaks_only_what_had_begun(seed)
+
+
+def breaks_only_what_had_begun(seed: int) -> None:
     _, _, happened, now, most = case(seed)
     left = remainder(happened.day, happened.plan, now, gone=happened.gone)
     found = mended(happened, now, most)
@@ -160,6 +175,8 @@ def test_nobody_is_missing_before_the_visit_is_due() -> None:
         happens.no_show(day, plan, stop.visit_id, stop.start - 1)
     waited = happens.no_show(day, plan, stop.visit_id, stop.start + 5)
     assert stops_of(waited.plan)[stop.visit_id, stop.part][1].end == stop.start + 5
+    told_late = happens.no_show(day, plan, stop.visit_id, stop.end + 100)
+    assert stops_of(told_late.plan)[stop.visit_id, stop.part][1].end == stop.end
 
 
 def test_an_overrun_is_longer() -> None:

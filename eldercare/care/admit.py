@@ -7,6 +7,7 @@ from datetime import datetime
 
 from eldercare.care.tables import (
     CarePlan,
+    HolidayOverride,
     MealMode,
     MealRecord,
     MealSubscription,
@@ -146,6 +147,7 @@ RULES: Rules = {
         one_of("required_sex", tuple(sex.value for sex in Sex)),
         Rule(("preferred_caregiver_id", "required_sex"), _preferred_fits),
     ),
+    HolidayOverride: (),  # its columns say it all: a date, a kind and a name
     Pause: (in_order("from_on", "until_on"), no_overlap("elder_id")),
     MealSubscription: (
         in_order("from_on", "until_on"),

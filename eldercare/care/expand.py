@@ -1,6 +1,6 @@
 """From plans and subscriptions to the needs of a date, the same every time it is asked.
 
-Every "until" is the first day that no longer counts. Two queries a day, whatever the number of
+Every "until" is the first day that no longer counts. Three queries a day, whatever the number of
 elders; the order is made here, because SQLite and PostgreSQL sort text differently.
 """
 
@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlmodel import Session, col
 
 from eldercare.care.demand import DayDemand, MealOrder, Visit
-from eldercare.care.recurrence import occurs_on
+from eldercare.care.holidays import falls_on, holidays_of_week
 from eldercare.care.tables import (
     CarePlan,
+    HolidayRule,
     MealMode,
     MealSubscription,
     Pause,
@@ -54,7 +55,8 @@ def expand_range(
 
 
 def _visits(session: Session, on: date, towns: Sequence[str] | None) -> tuple[Visit, ...]:
-    rows = session.execute(_due_items(on, towns))
+    holidays = holidays_of_week(session, on)
+    rows = session.execute(_due_items(on, towns, may_move=bool(holidays)))
     visits = (
         Visit(
             id=dated_id(row.id, on),
@@ -70,7 +72,7 @@ def _visits(session: Session, on: date, towns: Sequence[str] | None) -> tuple[Vi
             required_sex=row.required_sex,
         )
         for row in rows
-        if occurs_on(row, on)
+        if falls_on(row, on, holidays)
     )
     return tuple(sorted(visits, key=attrgetter("id")))
 
@@ -97,8 +99,16 @@ def dated_id(source_id: str, on: date) -> str:
     return f"{source_id}.{on:%Y%m%d}"
 
 
-def _due_items(on: date, towns: Sequence[str] | None) -> Select[*tuple[Any, ...]]:
-    """Items of the weekday whose plan and elder count on the date; the week is checked after."""
+def _due_items(
+    on: date, towns: Sequence[str] | None, *, may_move: bool
+) -> Select[*tuple[Any, ...]]:
+    """Items of the weekday whose plan and elder count on the date; the week is checked after.
+
+    `may_move` (the week has a holiday) adds items of other weekdays that could be moved here.
+    """
+    of_the_day = col(PlanItem.weekdays).contains(str(on.isoweekday()))
+    if may_move:
+        of_the_day = or_(of_the_day, col(PlanItem.holiday_rule) == HolidayRule.MOVE)
     statement = (
         select(
             col(PlanItem.id),
@@ -114,13 +124,14 @@ def _due_items(on: date, towns: Sequence[str] | None) -> Select[*tuple[Any, ...]
             col(PlanItem.window_end_minutes),
             col(PlanItem.preferred_caregiver_id),
             col(PlanItem.required_sex),
+            col(PlanItem.holiday_rule),
         )
         .join(CarePlan, col(CarePlan.id) == col(PlanItem.care_plan_id))
         .join(ServiceType, col(ServiceType.code) == col(PlanItem.service_type_code))
         .join(Elder, col(Elder.id) == col(CarePlan.elder_id))
         .where(
             col(ServiceType.is_home_visit),
-            col(PlanItem.weekdays).contains(str(on.isoweekday())),
+            of_the_day,
             holds(CarePlan, on),
             *_reachable(on),
             ~is_in_institution(on),

@@ -27,6 +27,22 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
 
 
+class HolidayRule(StrEnum):
+    """What becomes of a plan item that falls on a holiday."""
+
+    KEEP = "keep"
+    SKIP = "skip"
+    MOVE = "move"
+    """To the nearest free day of the same week."""
+
+
+class HolidayKind(StrEnum):
+    """What an announcement makes of a date."""
+
+    HOLIDAY = "holiday"
+    WORKDAY = "workday"
+
+
 class ServiceType(SQLModel, table=True):
     """An entry of the service catalogue (助浴, 助洁, 护理 …)."""
 
@@ -85,6 +101,17 @@ class PlanItem(SQLModel, table=True):
     preferred_caregiver_id: str | None = Field(default=None, foreign_key="caregiver.id")
     required_sex: str | None = Field(default=None, max_length=8)
     """The caregiver must be of this sex (`female`, `male`), where the elder insists."""
+    holiday_rule: HolidayRule = Field(default=HolidayRule.KEEP, sa_type=choice(HolidayRule))
+
+
+class HolidayOverride(SQLModel, table=True):
+    """An announcement that a date is a holiday, or is none, whatever the published calendar says."""
+
+    __tablename__ = "holiday_override"
+
+    on: date = Field(primary_key=True)
+    kind: HolidayKind = Field(sa_type=choice(HolidayKind))
+    name: str = Field(min_length=1, max_length=40)
 
 
 class Pause(SQLModel, table=True):

@@ -1,0 +1,93 @@
+"""Which dates are Chinese statutory holidays, and where a plan item falling on one goes instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Protocol
+
+from holidays import country_holidays
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from eldercare.care.recurrence import Recurring, monday_of, occurs_on
+from eldercare.care.tables import HolidayKind, HolidayOverride, HolidayRule
+
+WEEK_DAYS = 7
+
+
+class Scheduled(Recurring, Protocol):
+    """A recurring item that says what becomes of it on a holiday."""
+
+    @property
+    def holiday_rule(self) -> HolidayRule:
+        """What becomes of it on a holiday."""
+
+
+def holidays_of_week(session: Session, on: date) -> frozenset[date]:
+    """The holidays of the Monday-to-Sunday week of `on`: published ones, corrected by overrides."""
+    monday = monday_of(on)
+    found = {day for day in week_from(monday) if day in statutory_holidays(day.year)}
+    overrides = select(col(HolidayOverride.on), col(HolidayOverride.kind)).where(
+        col(HolidayOverride.on) >= monday,
+        col(HolidayOverride.on) < monday + timedelta(days=WEEK_DAYS),
+    )
+    for day, kind in session.execute(overrides):
+        if kind is HolidayKind.HOLIDAY:
+            found.add(day)
+        else:
+            found.discard(day)
+    return frozenset(found)
+
+
+@cache
+def statutory_holidays(year: int) -> frozenset[date]:
+    """Days off of a year as the package `holidays` knows them.
+
+    Days given in exchange for make-up workdays are among them; plain weekends inside a festival
+    are not. Years the State Council has not announced yet hold the festivals themselves only.
+    """
+    # A notice may exchange a day across the turn of the year, so the neighbours are asked too.
+    days = country_holidays("CN", years=(year - 1, year, year + 1))
+    return frozenset(day for day in days if day.year == year)
+
+
+def falls_on(item: Scheduled, on: date, holidays: Collection[date]) -> bool:
+    """Whether `item` falls on a date once its holiday rule is applied.
+
+    `holidays` are those of the week of `on`.
+    """
+    if not holidays or item.holiday_rule is HolidayRule.KEEP:
+        return occurs_on(item, on)
+    if item.holiday_rule is HolidayRule.SKIP:
+        return on not in holidays and occurs_on(item, on)
+    return on in _moved_week(item, on, holidays)
+
+
+def _moved_week(item: Recurring, on: date, holidays: Collection[date]) -> set[date]:
+    """The dates of the week after each holiday's occurrence went to the nearest free day.
+
+    Occurrences choose in order of date; of two days equally near the later one is taken. Where no
+    day is free, the occurrence stays: whoever wants it moved does not want it lost.
+    """
+    week = week_from(monday_of(on))
+    due = [day for day in week if occurs_on(item, day)]
+    taken = set(due)
+    for day in due:
+        if day not in holidays:
+            continue
+        free = [other for other in week if other not in holidays and other not in taken]
+        if free:
+            taken.remove(day)
+            taken.add(_nearest(day, free))
+    return taken
+
+
+def _nearest(day: date, free: Sequence[date]) -> date:
+    return min(free, key=lambda other: (abs(other - day), other < day))
+
+
+def week_from(monday: date) -> list[date]:
+    """The seven dates from a Monday on."""
+    return [monday + timedelta(days=offset) for offset in range(WEEK_DAYS)]

@@ -105,7 +105,7 @@ class PlanItem(SQLModel, table=True):
 
 
 class HolidayOverride(SQLModel, table=True):
-    """An announcement that a date is a holiday, or is none, whatever the published calendar says."""
+    """An announcement that a date is a holiday, or is none, whatever the calendar says."""
 
     __tablename__ = "holiday_override"
 

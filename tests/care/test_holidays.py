@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from eldercare.care.admit import add
+from eldercare.care import admit
 from eldercare.care.expand import expand_day, expand_range
 from eldercare.care.holidays import falls_on, holidays_of_week, statutory_holidays, week_from
 from eldercare.care.recurrence import monday_of, occurs_on
 from eldercare.care.tables import HolidayKind, HolidayOverride, HolidayRule, Pause, PlanItem
-from eldercare.errors import EldercareError
+from eldercare.errors import InvalidInput
 from tests.care.rows import care_plan, plan_item, service_type
 from tests.registry.rows import elder, places, put
 
@@ -185,7 +185,8 @@ def test_a_day_takes_three_queries_whatever_the_number_of_items(
     engine = district.get_bind()
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
+        if statement.startswith("SELECT"):
+            statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     expand_day(district, NATIONAL_DAY)
@@ -193,8 +194,22 @@ def test_a_day_takes_three_queries_whatever_the_number_of_items(
     assert len(statements) == 3
 
 
-def test_an_announcement_needs_a_name(district: Session) -> None:
-    add(district, HolidayOverride(on=NATIONAL_DAY, kind=HolidayKind.WORKDAY, name="照常服务"))
-    unnamed = HolidayOverride(on=NATIONAL_DAY + DAY, kind=HolidayKind.HOLIDAY, name="")
-    with pytest.raises(EldercareError, match="name"):
-        add(district, unnamed)
+def test_an_announcement_and_a_rule_pass_the_gate(district: Session) -> None:
+    announced = HolidayOverride(on=NATIONAL_DAY, kind=HolidayKind.WORKDAY, name="照常服务")
+    admit.add(district, announced, on=FIRST)
+    admit.add(district, plan_item("i1", "p1", holiday_rule=HolidayRule.MOVE), on=FIRST)
+    assert expand_day(district, NATIONAL_DAY).visits
+
+
+@pytest.mark.parametrize(
+    ("row", "pointer"),
+    [
+        (HolidayOverride(on=NATIONAL_DAY, kind=HolidayKind.HOLIDAY, name=""), "/name"),
+        (HolidayOverride(on=NATIONAL_DAY, kind="maybe", name="国庆"), "/kind"),
+        (plan_item("i1", "p1", holiday_rule="sometimes"), "/holiday_rule"),
+    ],
+)
+def test_the_gate_refuses(district: Session, row: SQLModel, pointer: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        admit.add(district, row, on=FIRST)
+    assert [problem.pointer for problem in refused.value.problems] == [pointer]

@@ -205,7 +205,14 @@ def test_an_announcement_and_a_rule_pass_the_gate(district: Session) -> None:
     ("row", "pointer"),
     [
         (HolidayOverride(on=NATIONAL_DAY, kind=HolidayKind.HOLIDAY, name=""), "/name"),
-        (HolidayOverride(**{"on": NATIONAL_DAY, "kind": "maybe", "name": "国庆"}), "/kind"),
+        (
+            HolidayOverride(
+                on=NATIONAL_DAY,
+                kind="maybe",  # type: ignore[arg-type]  # what a form could send
+                name="国庆",
+            ),
+            "/kind",
+        ),
         (plan_item("i1", "p1", holiday_rule="sometimes"), "/holiday_rule"),
     ],
 )

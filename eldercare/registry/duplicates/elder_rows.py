@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from eldercare.errors import FieldProblem, InvalidInput
 from eldercare.registry.admission.tables import table_of
@@ -43,5 +43,5 @@ def forget_rows(session: Session) -> None:
     for row in list(session):
         if isinstance(row, Elder):
             session.expire(row)
-        elif table_of(type(row)) in moved:
+        elif isinstance(row, SQLModel) and table_of(type(row)) in moved:
             session.expunge(row)

@@ -116,7 +116,7 @@ def state_of(session: Session, elder_ids: Sequence[str], *, like: State | None =
     found: State = {}
     for table, columns in _columns_by_table().items():
         known = (like or {}).get(table.name, {}).get("columns")
-        names = [name for name in table.columns.keys() if known is None or name in known]
+        names = [column.name for column in table.columns if known is None or column.name in known]
         statement = select(table).where(or_(*(column.in_(elder_ids) for column in columns)))
         rows = session.connection().execute(statement).mappings()
         digests = {_key_text(key_of(table, row)): digest(row, names) for row in rows}

@@ -31,6 +31,7 @@ def unmerge_elders(session: Session, merge_id: int, *, now: datetime, by: str) -
     if merge is None:
         raise NotFound(f"no merge has the number {merge_id}", code="merge_not_found")
     keep, drop = lock_elders(session, merge.keep_id, merge.drop_id)
+    session.refresh(merge)  # somebody may have undone it while we waited for the lock
     _require_on_top(session, merge)
     for elder, side in ((keep, "keep"), (drop, "drop")):
         _require_as_left(elder, merge.journal[side]["after"])

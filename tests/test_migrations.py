@@ -17,7 +17,7 @@ from eldercare.database import (
     upgrade,
 )
 from eldercare.errors import DatabaseUnusable, NotFound
-from eldercare.registry.tables import ElderGroup, PriorityGroup
+from eldercare.registry.tables import ElderGroup, EndReason, PriorityGroup
 from tests.registry.rows import LONG_AGO, elder, places, put
 
 
@@ -67,7 +67,7 @@ def test_identity_goes_down_and_up_again_around_the_elders(database_url: str) ->
     upgrade(database_url)
     engine = make_engine(database_url)
     with Session(engine) as session:
-        put(session, *places(), elder("e1"), elder("e2", ended_on=LONG_AGO, end_reason="merged"))
+        put(session, *places(), elder("e1"), elder("e2", ended_on=LONG_AGO, end_reason=EndReason.MERGED))
         put(session, ElderGroup(elder_id="e1", group=PriorityGroup.WUBAO, from_on=LONG_AGO))
         session.commit()
     command.downgrade(_alembic(database_url), "0001")

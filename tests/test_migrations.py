@@ -67,7 +67,8 @@ def test_identity_goes_down_and_up_again_around_the_elders(database_url: str) ->
     upgrade(database_url)
     engine = make_engine(database_url)
     with Session(engine) as session:
-        put(session, *places(), elder("e1"), elder("e2", ended_on=LONG_AGO, end_reason=EndReason.MERGED))
+        put(session, *places(), elder("e1"))
+        put(session, elder("e2", ended_on=LONG_AGO, end_reason=EndReason.MERGED))
         put(session, ElderGroup(elder_id="e1", group=PriorityGroup.WUBAO, from_on=LONG_AGO))
         session.commit()
     command.downgrade(_alembic(database_url), "0001")

@@ -32,7 +32,7 @@ class EndReason(StrEnum):
     DIED = "died"
     MOVED = "moved"
     MERGED = "merged"
-    """The row was a second one of the same person: it never counts (docs/decisions)."""
+    """The row was a second one of the same person: it counts on no day."""
 
 
 class PriorityGroup(StrEnum):

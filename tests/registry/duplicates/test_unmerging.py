@@ -51,10 +51,9 @@ blanks = st.fixed_dictionaries(
         "phone": st.sampled_from(["", "00012345678"]),
         "care_note": st.sampled_from(["", "聋"]),
         "registered_on": st.dates(date(2012, 1, 1), date(2019, 1, 1)),
-        "longitude": st.sampled_from([None, 119.9700001]),
-        "latitude": st.just(31.83),
+        "position": st.sampled_from([(None, None), (119.9700001, 31.83)]),
     }
-)
+).map(lambda told: told | dict(zip(("longitude", "latitude"), told.pop("position"), strict=True)))
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -53,12 +53,17 @@ class IdVault:
         self._current = _keys_of(secret)
         self._known = (self._current, *(_keys_of(earlier) for earlier in retired))
 
+    @property
+    def mark(self) -> str:
+        """What every value sealed with the present key begins with: form and key id."""
+        return f"{_FORM}.{self._current.key_id}."
+
     def seal(self, elder_id: str, number: str) -> str:
         """The number as `form.key id.text`, bound to the elder: in another row it does not open."""
         nonce = os.urandom(_NONCE_BYTES)
         sealed = AESGCM(self._current.sealing).encrypt(nonce, number.encode(), _bound_to(elder_id))
         packed = base64.urlsafe_b64encode(nonce + sealed).decode()
-        return f"{_FORM}.{self._current.key_id}.{packed}"
+        return self.mark + packed
 
     def open(self, elder_id: str, sealed: str) -> str:
         """The number; raises DatabaseUnusable where the key is unknown or the value was altered."""
@@ -94,7 +99,7 @@ class IdVault:
 
     def is_current(self, sealed: str) -> bool:
         """Whether a value was sealed with the present key."""
-        return sealed.startswith(f"{_FORM}.{self._current.key_id}.")
+        return sealed.startswith(self.mark)
 
 
 def _unpacked(packed: str) -> bytes:

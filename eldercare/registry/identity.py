@@ -138,10 +138,11 @@ def rotate_id_numbers(session: Session, vault: IdVault, *, now: datetime, by: st
     """
     replaced: dict[str, str] = {}
     count, last = 0, ""
-    while elders := _sealed_after(session, last):
+    while elders := _sealed_otherwise(session, vault, last):
         last = elders[-1].id
         for elder in elders:
-            count += _reseal(vault, elder, replaced)
+            _reseal(vault, elder, replaced)
+        count += len(elders)
         session.flush()
     for merge in session.scalars(select(ElderMerge).where(col(ElderMerge.undone_at).is_(None))):
         merge.journal = _resealed_journal(vault, merge, replaced)
@@ -157,24 +158,23 @@ def rotate_id_numbers(session: Session, vault: IdVault, *, now: datetime, by: st
     return count
 
 
-def _sealed_after(session: Session, last: str) -> list[Elder]:
+def _sealed_otherwise(session: Session, vault: IdVault, last: str) -> list[Elder]:
+    """The next elders whose number an earlier key sealed, in order of id; NULL is no text."""
     statement = (
         select(Elder)
-        .where(col(Elder.id) > last, col(Elder.id_number_cipher).is_not(None))
+        .where(col(Elder.id) > last, ~col(Elder.id_number_cipher).startswith(vault.mark))
         .order_by(col(Elder.id))
         .limit(BATCH)
     )
     return list(session.scalars(statement))
 
 
-def _reseal(vault: IdVault, elder: Elder, replaced: dict[str, str]) -> bool:
-    sealed, digest = elder.id_number_cipher, elder.id_number_hash
-    if sealed is None or digest is None or vault.is_current(sealed):
-        return False
+def _reseal(vault: IdVault, elder: Elder, replaced: dict[str, str]) -> None:
+    sealed = elder.id_number_cipher
+    assert sealed is not None
     number = vault.open(elder.id, sealed)
     elder.id_number_cipher = replaced[sealed] = vault.seal(elder.id, number)
-    elder.id_number_hash = replaced[digest] = vault.digest(number)
-    return True
+    elder.id_number_hash = vault.digest(number)
 
 
 def _resealed_journal(

@@ -125,7 +125,8 @@ def warn_for_all(session: Session, candidates: Sequence[Elder]) -> dict[str, tup
     """Suspicions by id of elders to be entered, for a whole file in few queries.
 
     A candidate's `id_number_hash` is compared where it is set (`IdVault.digest`). Elders who left
-    the registry count too: the reasons say so. Merged rows do not.
+    the registry count too: the reasons say so. Merged rows do not. Candidates are not compared with
+    each other: `find_duplicates` does that once they are stored.
     """
     found: dict[str, tuple[Suspicion, ...]] = {}
     dismissed = _dismissed(session)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -38,7 +39,12 @@ def _from_json(column: Column[Any], value: Any) -> Any:
         kind = kind.impl_instance
     if value is None or isinstance(kind, JSON):
         return value
-    return TypeAdapter(kind.python_type).validate_python(value)
+    return _reader(kind.python_type).validate_python(value)
+
+
+@cache
+def _reader(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def key_names(table: Table) -> tuple[str, ...]:

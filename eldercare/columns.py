@@ -20,6 +20,14 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# What a table declares of itself (`__table_args__`, `info`) for the merging of two elders' rows.
+STAYS_WITH_ELDER = "stays_with_elder"
+"""True: rows speak of the elder they were written for, and no merge touches them."""
+SNAPSHOT_OF = "snapshot_of"
+"""Name of the dated table these rows are a snapshot of: those of past dates stay as they were."""
+ONE_AT_A_TIME = "one_at_a_time"
+"""Columns within which intervals (`from_on`, `until_on`) must not overlap."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: refuses naive datetimes, stores UTC, returns aware UTC on every database."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from alembic import command
 from sqlalchemy import inspect, text
+from sqlmodel import Session
 
 from eldercare.custody import check_database
 from eldercare.database import (
+    _alembic,
     current_revision,
     head_revision,
     make_engine,
@@ -14,6 +17,8 @@ from eldercare.database import (
     upgrade,
 )
 from eldercare.errors import DatabaseUnusable, NotFound
+from eldercare.registry.tables import ElderGroup, EndReason, PriorityGroup
+from tests.registry.rows import LONG_AGO, elder, places, put
 
 
 def test_migrations_make_what_the_program_declares(database_url: str) -> None:
@@ -55,4 +60,22 @@ def test_an_empty_a_strange_and_an_old_database_are_told_apart(database_url: str
         upgrade(database_url)
     with pytest.raises(DatabaseUnusable, match="newer version"):
         require_current(engine)
+    engine.dispose()
+
+
+def test_identity_goes_down_and_up_again_around_the_elders(database_url: str) -> None:
+    upgrade(database_url)
+    engine = make_engine(database_url)
+    with Session(engine) as session:
+        put(session, *places(), elder("e1"))
+        put(session, elder("e2", ended_on=LONG_AGO, end_reason=EndReason.MERGED))
+        put(session, ElderGroup(elder_id="e1", group=PriorityGroup.WUBAO, from_on=LONG_AGO))
+        session.commit()
+    command.downgrade(_alembic(database_url), "0001")
+    assert {"merge_journal", "duplicate_dismissal"}.isdisjoint(inspect(engine).get_table_names())
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, end_reason FROM elder ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [("e1", None), ("e2", "moved")]
+    upgrade(database_url)
+    assert check_database(engine) == []
     engine.dispose()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from eldercare.columns import UtcDateTime, choice
+from eldercare.columns import ONE_AT_A_TIME, UtcDateTime, choice
 
 
 class MealMode(StrEnum):
@@ -116,6 +116,8 @@ class HolidayOverride(SQLModel, table=True):
 
 class Pause(SQLModel, table=True):
     """Stops visits and meals of an elder from a date up to before another (hospital, travel …)."""
+
+    __table_args__ = ({"info": {ONE_AT_A_TIME: ("elder_id",)}},)
 
     id: int | None = Field(default=None, primary_key=True)
     elder_id: str = Field(foreign_key="elder.id", index=True)

@@ -25,6 +25,11 @@ def mask_phone(phone: str) -> str:
     return phone[:3] + MASK * (len(phone) - 7) + phone[-4:]
 
 
+def mask_id_number(number: str) -> str:
+    """The first three and last two characters of a resident ID number: 320*************34."""
+    return number[:3] + MASK * (len(number) - 5) + number[-2:]
+
+
 def mask_address(address: str) -> str:
     """The road or estate without any number that follows: 飞龙新苑12幢302 → 飞龙新苑***."""
     if not address:
@@ -51,6 +56,8 @@ _MASKS: Mapping[type[SQLModel], Mapping[str, Callable[[Any], Any]]] = {
         "longitude": _nothing,
         "latitude": _nothing,
         "care_note": _empty,
+        "id_number_cipher": _nothing,
+        "id_number_hash": _nothing,
     },
     Caregiver: {
         "name": mask_name,

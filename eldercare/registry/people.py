@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from eldercare.columns import choice
+from eldercare.columns import ONE_AT_A_TIME, choice
 
 
 class Sex(StrEnum):
@@ -31,6 +31,8 @@ class EndReason(StrEnum):
 
     DIED = "died"
     MOVED = "moved"
+    MERGED = "merged"
+    """The row was a second one of the same person: it counts on no day."""
 
 
 class PriorityGroup(StrEnum):
@@ -76,12 +78,17 @@ class Elder(SQLModel, table=True):
     end_reason: EndReason | None = Field(default=None, sa_type=choice(EndReason))
     care_note: str = Field(default="", max_length=200)
     """What a caregiver must know at the door."""
+    id_number_cipher: str | None = Field(default=None, max_length=160)
+    """Resident ID number as `IdVault.seal` gives it; written by `identity` only."""
+    id_number_hash: str | None = Field(default=None, max_length=64, index=True, unique=True)
+    """Keyed hash of the same number: finds it, and keeps it from being stored twice."""
 
 
 class ElderGroup(SQLModel, table=True):
     """Membership of a priority group from a date to a date (None: still)."""
 
     __tablename__ = "elder_group"
+    __table_args__ = ({"info": {ONE_AT_A_TIME: ("elder_id", "group")}},)
 
     elder_id: str = Field(primary_key=True, foreign_key="elder.id")
     group: PriorityGroup = Field(primary_key=True, sa_type=choice(PriorityGroup))
@@ -103,6 +110,7 @@ class InstitutionStay(SQLModel, table=True):
     """A stay in an institution; an elder without one on a date lives at home."""
 
     __tablename__ = "institution_stay"
+    __table_args__ = ({"info": {ONE_AT_A_TIME: ("elder_id",)}},)
 
     elder_id: str = Field(primary_key=True, foreign_key="elder.id")
     from_on: date = Field(primary_key=True)

@@ -26,6 +26,7 @@ from eldercare.registry.people import (
     Sex,
 )
 from eldercare.registry.places import Community, CommunityPopulation, Town
+from eldercare.registry.same_person import DuplicateDismissal, ElderMerge
 from eldercare.registry.workers import (
     Caregiver,
     CaregiverQualification,
@@ -45,8 +46,10 @@ __all__ = [
     "CaregiverQualification",
     "Community",
     "CommunityPopulation",
+    "DuplicateDismissal",
     "Elder",
     "ElderGroup",
+    "ElderMerge",
     "EndReason",
     "FamilyDoctorContract",
     "Institution",

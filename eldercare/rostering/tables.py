@@ -15,7 +15,7 @@ from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from eldercare.care.tables import MealMode
-from eldercare.columns import UtcDateTime, choice
+from eldercare.columns import SNAPSHOT_OF, UtcDateTime, choice
 
 
 class RosterStatus(StrEnum):
@@ -73,6 +73,7 @@ class RosterVisit(SQLModel, table=True):
     """One visit a roster had to place, as it was asked for, and its fate."""
 
     __tablename__ = "roster_visit"
+    __table_args__ = ({"info": {SNAPSHOT_OF: "roster"}},)
 
     roster_id: int = Field(primary_key=True, foreign_key="roster.id")
     visit_id: str = Field(primary_key=True, max_length=40)
@@ -97,6 +98,7 @@ class RosterMeal(SQLModel, table=True):
     """One meal order of a roster's date and its fate."""
 
     __tablename__ = "roster_meal"
+    __table_args__ = ({"info": {SNAPSHOT_OF: "roster"}},)
 
     roster_id: int = Field(primary_key=True, foreign_key="roster.id")
     order_id: str = Field(primary_key=True, max_length=40)
@@ -141,6 +143,7 @@ class RosterStop(SQLModel, table=True):
     __tablename__ = "roster_stop"
     __table_args__ = (
         CheckConstraint("(visit_id IS NULL) <> (order_id IS NULL)", name="visit_or_order"),
+        {"info": {SNAPSHOT_OF: "roster"}},
     )
 
     route_id: int = Field(primary_key=True, foreign_key="roster_route.id")

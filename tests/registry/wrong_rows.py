@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import SQLModel
 
@@ -12,6 +12,7 @@ from eldercare.registry.tables import (
     BedKind,
     CaregiverQualification,
     CommunityPopulation,
+    DuplicateDismissal,
     ElderGroup,
     EndReason,
     FamilyDoctorContract,
@@ -72,6 +73,19 @@ WRONG_ROWS: dict[str, Wrong] = {
         {"/ended_on": "ends_before_start"},
     ),
     "ended without a reason": (elder("x", ended_on=ON), {"/end_reason": "missing"}),
+    "half an ID number": (
+        elder("x", id_number_cipher="1.0a0b0c0d.AA=="),
+        {"/id_number_hash": "half_id_number"},
+    ),
+    "two elders not in order": (
+        DuplicateDismissal(
+            first_id="e1",
+            second_id="e1",
+            dismissed_at=datetime(2020, 9, 17, tzinfo=UTC),
+            dismissed_by="zhou",
+        ),
+        {"/second_id": "not_in_order"},
+    ),
     "a reason without an end": (elder("x", end_reason=EndReason.MOVED), {"/ended_on": "missing"}),
     "registered in the future": (
         elder("x", registered_on=ON + DAY),

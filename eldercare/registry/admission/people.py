@@ -16,6 +16,7 @@ from eldercare.registry.people import (
     FamilyDoctorContract,
     InstitutionStay,
 )
+from eldercare.registry.same_person import DuplicateDismissal
 
 YOUNGEST = 60
 OLDEST = 125
@@ -50,6 +51,19 @@ def _end_has_a_reason(row: Elder, _context: Context) -> Iterator[FieldProblem]:
         yield FieldProblem("/ended_on", reason, code="missing")
 
 
+def _id_number_whole(row: Elder, _context: Context) -> Iterator[FieldProblem]:
+    if (row.id_number_cipher is None) != (row.id_number_hash is None):
+        empty = "id_number_hash" if row.id_number_hash is None else "id_number_cipher"
+        reason = "is missing while the other half is there: store ID numbers by `set_id_number`"
+        yield FieldProblem(f"/{empty}", reason, code="half_id_number")
+
+
+def _pair_in_order(row: DuplicateDismissal, _context: Context) -> Iterator[FieldProblem]:
+    if row.first_id >= row.second_id:
+        reason = f"{row.second_id!r} does not come after {row.first_id!r}: name two, in order"
+        yield FieldProblem("/second_id", reason, code="not_in_order")
+
+
 def _level_of_score(row: Assessment, _context: Context) -> Iterator[FieldProblem]:
     # Certain diagnoses raise the level above that of the score; nothing lowers it.
     by_score = next(level for level, low in enumerate(LOWEST_SCORES) if row.score >= low)
@@ -65,10 +79,12 @@ RULES: Rules = {
         not_future("registered_on"),
         in_order("registered_on", "ended_on", may_equal=True),
         Rule(("ended_on", "end_reason"), _end_has_a_reason),
+        Rule(("id_number_cipher", "id_number_hash"), _id_number_whole),
         in_district(),
     ),
     ElderGroup: (in_order("from_on", "until_on"), no_overlap("elder_id", "group")),
     Assessment: (not_future("assessed_on"), Rule(("score", "level"), _level_of_score)),
     InstitutionStay: (in_order("from_on", "until_on"), no_overlap("elder_id")),
     FamilyDoctorContract: (not_future("signed_on"), in_order("signed_on", "expires_on")),
+    DuplicateDismissal: (Rule(("first_id", "second_id"), _pair_in_order),),
 }

@@ -1,0 +1,1 @@
+"""Several rows of one person: found, told apart, merged, and parted again."""

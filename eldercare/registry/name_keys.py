@@ -73,9 +73,7 @@ class NameKey(SQLModel, table=True):
     key: str = Field(
         primary_key=True,
         # Beginnings are found as a range, so the order must not be that of a language.
-        sa_type=String(KEY_LENGTH).with_variant(  # type: ignore[arg-type]  # an instance is fine
-            String(KEY_LENGTH, collation="C"), "postgresql"
-        ),
+        sa_type=String(KEY_LENGTH).with_variant(String(KEY_LENGTH, collation="C"), "postgresql"),
     )
     owner_id: str = Field(primary_key=True, max_length=40, index=True)
 
@@ -103,13 +101,17 @@ def _readings(plain: str, *, of_person: bool) -> list[str]:
     return list(lazy_pinyin(plain))
 
 
-def bearers(model: type[SQLModel], words: str) -> Select[tuple[str]]:
+def bearers(model: type[SQLModel], words: str) -> Select[str]:
     """Keys of the rows that have a name key beginning with the words."""
     first = plain_words(words)
-    return select(col(NameKey.owner_id)).where(
-        col(NameKey.owner) == _table(model).name,
-        col(NameKey.key) >= first,
-        col(NameKey.key) < first + _BEHIND_ALL,
+    return (
+        select(col(NameKey.owner_id))
+        .distinct()
+        .where(
+            col(NameKey.owner) == _table(model).name,
+            col(NameKey.key) >= first,
+            col(NameKey.key) < first + _BEHIND_ALL,
+        )
     )
 
 

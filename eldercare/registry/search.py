@@ -1,4 +1,4 @@
-"""Finds people by what a coordinator knows of them: a piece of a name, id, phone or address."""
+"""Finds people by what a coordinator knows: a piece of a name, id, phone or address, or pinyin."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, literal, or_, select, union_all
 from sqlmodel import Session, col
 
 from eldercare.registry.as_of import care_level, is_registered, started_not_ended
+from eldercare.registry.name_keys import bearers, plain_words
 from eldercare.registry.people import Elder
 from eldercare.registry.places import Community, Town
 from eldercare.registry.workers import Caregiver, CaregiverQualification, Qualification
@@ -53,8 +54,9 @@ def find_elders(
 ) -> list[FoundElder]:
     """Elders registered on a date behind the id `after`, in order of id, at most `limit`.
 
-    `words` may stand anywhere in name, id, phone or address; without `personal` in the id only, so
-    that a search cannot tell what may not be shown. All towns where `town_code` is None.
+    `words` may stand anywhere in name, id, phone or address, or be the beginning of the name's
+    pinyin or initials; without `personal` they stand in the id only, so that a search cannot tell
+    what may not be shown. All towns where `town_code` is None.
     """
     statement = (
         select(Elder, col(Community.name), care_level(on))
@@ -69,8 +71,18 @@ def find_elders(
         statement = statement.where(col(Elder.id) > after)
     if words:
         hidden = [Elder.name, Elder.phone, Elder.address] if personal else []
-        statement = statement.where(_holds_words(words, [Elder.id, *hidden]))
+        statement = statement.where(_fits(Elder, words, hidden, personal=personal))
     return [FoundElder(*row) for row in session.execute(statement)]
+
+
+def _fits(
+    model: type[Elder | Caregiver], words: str, hidden: list[str], *, personal: bool
+) -> ColumnElement[bool]:
+    """Whether a row is meant; letters alone are pinyin and are answered from its index."""
+    typed = plain_words(words)
+    if personal and typed.isascii() and typed.isalpha():
+        return col(model.id).in_(union_all(bearers(model, words), select(literal(words))))
+    return _holds_words(words, [model.id, *hidden])
 
 
 def _holds_words(words: str, columns: list[str]) -> ColumnElement[bool]:
@@ -97,7 +109,7 @@ def find_caregivers(
         statement = statement.where(col(Caregiver.town_code) == town_code)
     if words:
         hidden = [Caregiver.name, Caregiver.phone] if personal else []
-        statement = statement.where(_holds_words(words, [Caregiver.id, *hidden]))
+        statement = statement.where(_fits(Caregiver, words, hidden, personal=personal))
     held = _qualifications(session)
     return [
         FoundCaregiver(caregiver, town, tuple(held.get(caregiver.id, ())))

@@ -13,6 +13,7 @@ from eldercare.registry.facilities import (
     Operator,
     RehabPlace,
 )
+from eldercare.registry.name_keys import NameKey
 from eldercare.registry.people import (
     PLAN_PRIORITY_GROUPS,
     Assessment,
@@ -58,6 +59,7 @@ __all__ = [
     "MealSite",
     "MealSiteCommunity",
     "MealSiteKind",
+    "NameKey",
     "Operator",
     "PriorityGroup",
     "Qualification",

@@ -18,6 +18,7 @@ from eldercare.care.tables import (
     ServiceType,
 )
 from eldercare.errors import Conflict, FieldProblem, InvalidInput
+from eldercare.registry.name_keys import fill_name_keys
 from eldercare.registry.tables import (
     Assessment,
     BedGroup,
@@ -211,6 +212,7 @@ class _Seeding:
         self._care(people, conditions, carers, network)
         self.session.add(SeedRun(id=1, scale=self.scale, seed=self.seed, on=self.on))
         self.session.flush()
+        fill_name_keys(self.session)  # the rows were written past the session
         return SeedSummary(
             self.scale,
             self.seed,

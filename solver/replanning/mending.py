@@ -87,8 +87,7 @@ def replan(
     """Plan the rest of a day again.
 
     Args:
-        day: the day as it is now known: without what is called off, with what came in, with the
-            durations that became of begun visits.
+        day: as it is now known, with the durations that became of begun visits.
         plan: the plan in force; it may name visits that `day` has no longer.
         now: the tick of the event; what has begun by then stays to the minute.
         gone: caregivers who work no longer.
@@ -102,7 +101,6 @@ def replan(
     begun_at = monotonic()
     allowed = TOLERANCE_MINUTES * day.ticks_per_minute if tolerance is None else tolerance
     left = remainder(day, plan, now, gone=gone)
-    present = _present(left, plan)
     case = _Case(
         left,
         _promised(left, plan, day),
@@ -113,7 +111,7 @@ def replan(
         rounds,
         lambda share: rounds is None and monotonic() - begun_at > time_limit * share,
     )
-    standing = _standing(case, present)
+    standing = _standing(case, _present(left, plan))
     kept = set(appointments(case.problem, standing)) & set(case.promised)
     case, found = _first(case, standing, kept)
     found = _better(case, found)

@@ -9,7 +9,7 @@ from alembic import op
 import eldercare.columns
 
 
-revision = '0002_identity'
+revision = '0002'
 down_revision = '0001'
 branch_labels = None
 depends_on = None

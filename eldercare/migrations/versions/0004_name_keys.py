@@ -9,8 +9,8 @@ from alembic import op
 from eldercare.registry.name_keys import keys_of_name
 
 
-revision = '0007_name_keys'
-down_revision = '0001'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 

@@ -99,13 +99,12 @@ def replan(
         rounds: how often a few elders are let go, instead of seconds: so it repeats exactly.
     """
     begun_at = monotonic()
-    allowed = TOLERANCE_MINUTES * day.ticks_per_minute if tolerance is None else tolerance
     left = remainder(day, plan, now, gone=gone)
     case = _Case(
         left,
         _promised(left, plan, day),
         most_disturbed,
-        allowed,
+        TOLERANCE_MINUTES * day.ticks_per_minute if tolerance is None else tolerance,
         frozenset(phoned),
         seed,
         rounds,

@@ -55,11 +55,8 @@ def merge_elders(
     keep, drop = lock_elders(session, keep_id, drop_id)
     _require_mergeable(keep, drop)
     taken = _changes_of_kept(vault, keep, drop, on)
-    given_up = {
-        "ended_on": drop.registered_on,
-        "end_reason": EndReason.MERGED,
-        **dict.fromkeys(_SEALED),
-    }
+    given_up: dict[str, Any] = {"ended_on": drop.registered_on, "end_reason": EndReason.MERGED}
+    given_up |= dict.fromkeys(_SEALED)
     sides = {"keep": _change(session, keep, {}, on), "drop": _change(session, drop, given_up, on)}
     sides["keep"] = _change(session, keep, taken, on)  # after the number's hash has become free
     moves = move_rows(session, keep_id, drop_id, on)

@@ -50,7 +50,7 @@ def move_rows(session: Session, keep_id: str, drop_id: str, on: date) -> Moves:
 def _rows(session: Session, holder: Holder, elder_id: str, on: date) -> Sequence[Row]:
     statement = select(holder.table).where(holder.of(elder_id, on))
     ordered = statement.order_by(*holder.table.primary_key.columns)
-    return session.connection().execute(ordered).mappings().all()
+    return [dict(row) for row in session.connection().execute(ordered).mappings()]
 
 
 def _collides(holder: Holder, row: Row, kept: Sequence[Row], keep_id: str) -> bool:
@@ -118,7 +118,7 @@ def state_of(session: Session, elder_ids: Sequence[str], *, like: State | None =
         known = (like or {}).get(table.name, {}).get("columns")
         names = [column.name for column in table.columns if known is None or column.name in known]
         statement = select(table).where(or_(*(column.in_(elder_ids) for column in columns)))
-        rows = session.connection().execute(statement).mappings()
+        rows = [dict(row) for row in session.connection().execute(statement).mappings()]
         digests = {_key_text(key_of(table, row)): digest(row, names) for row in rows}
         if digests:
             found[table.name] = {"columns": names, "rows": digests}

@@ -43,7 +43,7 @@ def _from_json(column: Column[Any], value: Any) -> Any:
 
 
 @cache
-def _reader(kind: type) -> TypeAdapter[Any]:
+def _reader(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

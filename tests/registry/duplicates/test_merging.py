@@ -108,6 +108,7 @@ def test_blanks_are_filled_and_what_is_said_stays(session: Session) -> None:
     keep.care_note, keep.longitude, keep.latitude = "", None, None
     merge(session)
     assert (keep.phone, keep.care_note, keep.address) == ("00012345678", "聋", "某路1号")
+    session.refresh(keep)
     assert (keep.longitude, keep.latitude, keep.position_is_estimated) == (119.97, 31.83, False)
 
 

@@ -46,14 +46,23 @@ def merge(session: Session, keep: str = KEEP, drop: str = DROP) -> int:
 offsets = st.fixed_dictionaries(
     {name: st.integers(0, 12) for name in ("group", "assessed", "stay", "signed", "pause")}
 )
+
+
+def _placed(told: dict[str, Any]) -> dict[str, Any]:
+    """The position beside the other fields."""
+    return told | told.pop("position")
+
+
 blanks = st.fixed_dictionaries(
     {
         "phone": st.sampled_from(["", "00012345678"]),
         "care_note": st.sampled_from(["", "聋"]),
         "registered_on": st.dates(date(2012, 1, 1), date(2019, 1, 1)),
-        "position": st.sampled_from([(None, None), (119.9700001, 31.83)]),
+        "position": st.sampled_from(
+            [{"longitude": None, "latitude": None}, {"longitude": 119.9700001, "latitude": 31.83}]
+        ),
     }
-).map(lambda told: told | dict(zip(("longitude", "latitude"), told.pop("position"), strict=True)))
+).map(_placed)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

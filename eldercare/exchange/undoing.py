@@ -33,11 +33,11 @@ class UndoReport:
 def undo_import(session: Session, batch_id: int, *, now: datetime, by: str) -> UndoReport:
     """Delete what the batch created and set back what it changed; raises NotFound.
 
-    Raises Conflict, naming the rows, where one was changed or removed since or another refers to it.
+    Raises Conflict, naming the rows, where one was changed since or another refers to it.
     """
     batch = session.get(ImportBatch, batch_id, with_for_update=True)
     if batch is None:
-        raise NotFound(f"there is no import {batch_id}: `GET /imports` and the audit name them")
+        raise NotFound(f"there is no import {batch_id}: the audit trail names them")
     if batch.undone_at is not None:
         raise Conflict(
             f"import {batch_id} was undone by {batch.undone_by} already: nothing is left of it",

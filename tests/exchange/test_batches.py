@@ -35,7 +35,7 @@ def all_of(session: Session, model: type[SQLModel]) -> Sequence[SQLModel]:
 
 
 def group() -> ElderGroup:
-    return ElderGroup(elder_id="E1", group=PriorityGroup.LOW_INCOME, from_on=LONG_AGO)
+    return ElderGroup(elder_id="E1", group=PriorityGroup.DIBAO, from_on=LONG_AGO)
 
 
 def test_rows_go_each_its_way(session: Session) -> None:

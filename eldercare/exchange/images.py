@@ -35,10 +35,10 @@ def key_image(row: SQLModel) -> dict[str, Any]:
 
 def key_from(model: type[SQLModel], image: Mapping[str, Any]) -> Key:
     """The primary key that `key_image` gave, in the types of the columns."""
-    return tuple(
-        TypeAdapter(model.model_fields[name].annotation).validate_python(image[name])
-        for name in key_columns(model)
-    )
+    columns: list[tuple[str, Any]] = [
+        (name, model.model_fields[name].annotation) for name in key_columns(model)
+    ]
+    return tuple(TypeAdapter(kind).validate_python(image[name]) for name, kind in columns)
 
 
 def hash_of(image: Mapping[str, Any]) -> str:

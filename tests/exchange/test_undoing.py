@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from eldercare.accounts.audit import verify_chain
 from eldercare.accounts.tables import AuditEntry
@@ -37,7 +37,9 @@ def test_created_rows_go_and_changed_rows_come_back(session: Session) -> None:
     assert session.get(Elder, "E1") is None
     assert not session.exec(select(ElderGroup)).all()
     assert image_of(session.get_one(Elder, "E2")) == before
-    actions = [entry.action for entry in session.exec(select(AuditEntry).order_by(AuditEntry.id))]
+    actions = [
+        entry.action for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+    ]
     assert actions == ["import", "undo import"]
     assert verify_chain(session).is_intact
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import eldercare.accounts.tables
 import eldercare.care.tables
 import eldercare.coverage.tables
+import eldercare.exchange.tables
 import eldercare.jobs.tables
 import eldercare.registry.tables
 import eldercare.rostering.tables

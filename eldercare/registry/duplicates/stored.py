@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -39,12 +39,14 @@ def _from_json(column: Column[Any], value: Any) -> Any:
         kind = kind.impl_instance
     if value is None or isinstance(kind, JSON):
         return value
-    return _reader(kind.python_type).validate_python(value)
+    python_type: Hashable = kind.python_type
+    return _reader(python_type).validate_python(value)
 
 
 @cache
-def _reader(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _reader(kind: Hashable) -> TypeAdapter[Any]:
+    python_type: Any = kind
+    return TypeAdapter(python_type)
 
 
 def key_names(table: Table) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ offsets = st.fixed_dictionaries(
 
 def _placed(told: dict[str, Any]) -> dict[str, Any]:
     """The position beside the other fields."""
-    return told | told.pop("position")
+    position: dict[str, Any] = told.pop("position")
+    return told | position
 
 
 blanks = st.fixed_dictionaries(

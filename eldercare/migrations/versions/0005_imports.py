@@ -9,8 +9,8 @@ from alembic import op
 import eldercare.columns
 
 
-revision = '0006'
-down_revision = '0001'
+revision = '0005'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 

@@ -39,7 +39,7 @@ def _from_json(column: Column[Any], value: Any) -> Any:
         kind = kind.impl_instance
     if value is None or isinstance(kind, JSON):
         return value
-    python_type: Hashable = kind.python_type
+    python_type: Any = kind.python_type
     return _reader(python_type).validate_python(value)
 
 

@@ -87,21 +87,6 @@ def merge_elders(
     return report
 
 
-def _change_both(
-    session: Session, vault: IdVault, keep: Elder, drop: Elder, on: date
-) -> dict[str, dict[str, Any]]:
-    """Change both elders' rows; their changed fields before and after."""
-    taken = _changes_of_kept(vault, keep, drop, on)
-    given_up = {
-        "ended_on": drop.registered_on,
-        "end_reason": EndReason.MERGED,
-        **dict.fromkeys(_SEALED),
-    }
-    # The dropped one first: no two rows may hold one number, not even for a moment.
-    dropped = _change(session, drop, given_up, on)
-    return {"keep": _change(session, keep, taken, on), "drop": dropped}
-
-
 def _require_mergeable(keep: Elder, drop: Elder) -> None:
     for elder in (keep, drop):
         if elder.end_reason is EndReason.MERGED:

@@ -34,7 +34,7 @@ def from_json(table: Table, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_json(column: Column[Any], value: Any) -> Any:
-    kind: Any = column.type
+    kind = column.type
     while isinstance(kind, TypeDecorator):
         kind = kind.impl_instance
     if value is None or isinstance(kind, JSON):

@@ -54,22 +54,16 @@ def _placed(told: dict[str, Any]) -> dict[str, Any]:
     return told | position
 
 
-positions: list[dict[str, Any]] = [
-    {"longitude": None, "latitude": None},
-    {"longitude": 119.9700001, "latitude": 31.83},
-]
-blanks = st.builds(
-    lambda phone, care_note, registered_on, position: {
-        "phone": phone,
-        "care_note": care_note,
-        "registered_on": registered_on,
-        **position,
-    },
-    st.sampled_from(["", "00012345678"]),
-    st.sampled_from(["", "聋"]),
-    st.dates(date(2012, 1, 1), date(2019, 1, 1)),
-    st.sampled_from(positions),
-)
+blanks = st.fixed_dictionaries(
+    {
+        "phone": st.sampled_from(["", "00012345678"]),
+        "care_note": st.sampled_from(["", "聋"]),
+        "registered_on": st.dates(date(2012, 1, 1), date(2019, 1, 1)),
+        "position": st.sampled_from(
+            [{"longitude": None, "latitude": None}, {"longitude": 119.9700001, "latitude": 31.83}]
+        ),
+    }
+).map(_placed)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

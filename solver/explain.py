@@ -44,6 +44,8 @@ class Reason(StrEnum):
     PAIR_NEEDS_TWO = "pair_needs_two"
     DEARER_THAN_DROPPING = "dearer_than_dropping"
     NOT_FOUND_IN_TIME = "not_found_in_time"
+    WOULD_DISTURB_TOO_MANY = "would_disturb_too_many"
+    """Said by `solver.replanning` alone."""
 
 
 @dataclass(frozen=True, slots=True)

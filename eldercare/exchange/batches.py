@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 from eldercare.accounts import audit
 from eldercare.care.admit import GATE
 from eldercare.errors import FieldProblem, InvalidInput
-from eldercare.exchange.images import hash_of, image_of, key_image, stored_rows
+from eldercare.exchange.images import hash_of, identity_of, image_of, key_image, stored_rows
 from eldercare.exchange.tables import ImportBatch, ImportedRow
 from eldercare.registry.admission.gate import Refusal, noun
 from eldercare.registry.admission.shape import values_of
@@ -89,13 +89,13 @@ class _Writing:
         """New rows first: a changed one may refer to them."""
         places = self._without_repeats(rows)
         stored = self._stored([rows[place] for place in places])
-        new = [place for place in places if _identity(rows[place]) not in stored]
+        new = [place for place in places if identity_of(rows[place]) not in stored]
         refused = GATE.add_sound(self._session, [rows[place] for place in new], on=self._on)
         self._refused += [Refusal(new[bad.index], bad.row, bad.problems) for bad in refused]
         out = {bad.index for bad in refused}
         self.created = [rows[place] for index, place in enumerate(new) if index not in out]
         for place in places:
-            if (before := stored.get(_identity(rows[place]))) is not None:
+            if (before := stored.get(identity_of(rows[place]))) is not None:
                 self._change(place, before, rows[place])
 
     def result(self, batch: int | None) -> BatchResult:
@@ -112,7 +112,7 @@ class _Writing:
     def _without_repeats(self, rows: Sequence[SQLModel]) -> list[int]:
         first: dict[tuple[object, ...], int] = {}
         for place, row in enumerate(rows):
-            earlier = first.setdefault(_identity(row), place)
+            earlier = first.setdefault(identity_of(row), place)
             if earlier != place:
                 reason = (
                     f"the {noun(type(row))} stands in row {earlier + 1} of the batch already: "
@@ -127,7 +127,7 @@ class _Writing:
         for row in rows:
             keys.setdefault(type(row), []).append(key_of(row))
         return {
-            _identity(row): row
+            identity_of(row): row
             for model, some in keys.items()
             for row in stored_rows(self._session, model, some).values()
         }
@@ -199,10 +199,6 @@ def _same_file(session: Session, source: SourceFile) -> ImportBatch | None:
         col(ImportBatch.undone_at).is_(None),
     )
     return session.exec(same.order_by(col(ImportBatch.id)).limit(1)).first()
-
-
-def _identity(row: SQLModel) -> tuple[object, ...]:
-    return (type(row), *key_of(row))
 
 
 def _key_pointer(row: SQLModel) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
 from sqlalchemy import select, tuple_
 from sqlmodel import Session, SQLModel
 
 from eldercare.registry.admission.shape import values_of
 from eldercare.registry.admission.tables import key_columns, key_of, table_of
+from eldercare.registry.duplicates.stored import as_json
 
 Key = tuple[Any, ...]
 Item = TypeVar("Item")
@@ -25,12 +24,12 @@ CHUNK = 500
 
 def image_of(row: SQLModel) -> dict[str, Any]:
     """Every field of the row as JSON; instants are UTC, as the database returns them."""
-    return _plain(values_of(row))
+    return as_json(values_of(row))
 
 
 def key_image(row: SQLModel) -> dict[str, Any]:
     """The row's primary key as JSON, by column."""
-    return _plain({name: getattr(row, name) for name in key_columns(type(row))})
+    return as_json({name: getattr(row, name) for name in key_columns(type(row))})
 
 
 def key_from(model: type[SQLModel], image: Mapping[str, Any]) -> Key:
@@ -65,10 +64,6 @@ def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[start : start + CHUNK]
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    utc = {
-        name: value.astimezone(UTC) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
-    plain: dict[str, Any] = to_jsonable_python(utc)
-    return plain
+def identity_of(row: SQLModel) -> Key:
+    """What tells a row from every other of any table."""
+    return (type(row), *key_of(row))

@@ -13,7 +13,15 @@ from sqlmodel import Session, SQLModel, col, select
 from eldercare.accounts import audit
 from eldercare.care.admit import GATE
 from eldercare.errors import Conflict, NotFound
-from eldercare.exchange.images import Key, chunks, hash_of, image_of, key_from, stored_rows
+from eldercare.exchange.images import (
+    Key,
+    chunks,
+    hash_of,
+    identity_of,
+    image_of,
+    key_from,
+    stored_rows,
+)
 from eldercare.exchange.tables import ImportBatch, ImportedRow
 from eldercare.registry.admission.tables import key_of, table_of
 
@@ -45,7 +53,9 @@ def undo_import(session: Session, batch_id: int, *, now: datetime, by: str) -> U
         )
     session.flush()
     rows = _found_again(session, batch_id)
-    created = {_identity(row): row for kept, row in rows if kept.before is None and row is not None}
+    created = {
+        identity_of(row): row for kept, row in rows if kept.before is None and row is not None
+    }
     obstacles = [*_changed(rows), *_referring(session, created)]
     if obstacles:
         more = f" and {len(obstacles) - NAMED} more" if len(obstacles) > NAMED else ""
@@ -143,7 +153,3 @@ def _delete(session: Session, rows: Sequence[SQLModel]) -> None:
         for row in by_table[name]:
             session.delete(row)
         session.flush()
-
-
-def _identity(row: SQLModel) -> Key:
-    return (type(row), *key_of(row))

@@ -22,6 +22,7 @@ REASONS_ZH = {
     "alone_infeasible": "单独安排也无法满足时段与班次",
     "dearer_than_dropping": "上门成本高于不服务的代价",
     "not_found_in_time": "在限定时间内未找到可行位置",
+    "would_disturb_too_many": "为不打扰更多老人而未安排",
     "engine_failed": "计算中断，请重新排程",
     # meal rounds
     "too_large": "份数超过送餐箱或厨房容量",

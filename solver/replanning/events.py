@@ -86,21 +86,24 @@ def overrun(day: Problem, plan: Solution, visit_id: str, minutes: int) -> Happen
     )
 
 
-def late_start(day: Problem, plan: Solution, caregiver_id: str, until: int) -> Happened:
+def late_start(day: Problem, plan: Solution, caregiver_id: str, until: int, now: int) -> Happened:
     """A caregiver comes only at `until`; of a shift over by then nothing is left.
 
     Raises:
-        ProblemError: the caregiver is unknown, or has begun her first visit before.
+        ProblemError: the caregiver is unknown, or has begun a visit by `now`.
     """
     caregiver = day.caregiver_by_id.get(caregiver_id)
     if caregiver is None:
         raise ProblemError(f"caregiver {caregiver_id} has no shift on this day")
+    mine = {one.id for one in caregiver.shifts}
+    tours = [route for route in plan.routes if route.shift_id in mine]
+    if any(stop.start <= now for route in tours for stop in route.stops):
+        raise ProblemError(f"caregiver {caregiver_id} has begun: she cannot come late any more")
     shifts = tuple(
         replace(one, start=max(one.start, until)) for one in caregiver.shifts if one.end > until
     )
     later = replace(caregiver, shifts=shifts)
     people = tuple(later if one is caregiver else one for one in day.caregivers)
-    mine = {one.id for one in caregiver.shifts}
     held = tuple(
         replace(route, departure=max(route.departure, until), rest=None)
         if route.shift_id in mine

@@ -33,13 +33,16 @@ from solver.verify import verify
 FIRST_SHARE = 0.6
 """Share of the time for the first answer; the rest is for the elders that may be disturbed too."""
 LET_GO_SECONDS, LET_GO_ITERATIONS = 0.4, 400
+LET_GO_ELDERS = 12
+"""At most so many at a time, however many may be disturbed: few are searched well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
     """The whole day's new plan and whom it disturbs.
 
-    `withdrawn` are visits that are unserved because serving them would disturb too many.
+    `withdrawn` are visits that are unserved because serving them would disturb too many; `kept`
+    counts those that come as promised by themselves.
     """
 
     solution: Solution
@@ -92,7 +95,7 @@ def replan(
         now: the tick of the event; what has begun by then stays to the minute.
         gone: caregivers who work no longer.
         most_disturbed: elders who may get another caregiver or another time; None: any number.
-        phoned: visits whose elders were told on the phone; they are let go last.
+        phoned: visits whose elders were told on the phone; they are never let go.
         time_limit: seconds for everything.
         seed: of the search's random choices.
         tolerance: ticks by which a start may move without disturbing; None: 30 minutes.
@@ -222,7 +225,7 @@ def _let_go(case: _Case, kept: set[str], changed: set[str], rng: np.random.Gener
     problem = case.problem
     told = {one for one in kept if one in case.phoned}
     free = sorted(kept - told)
-    spare = 12
+    spare = LET_GO_ELDERS
     if case.most is not None:
         spare = min(spare, case.most - len(set(elders_of(problem, changed))))
     if spare <= 0 or not free:
@@ -230,9 +233,9 @@ def _let_go(case: _Case, kept: set[str], changed: set[str], rng: np.random.Gener
     matrix = next(iter(problem.travel.values()))
     middle = problem.visit_by_id[free[int(rng.integers(len(free)))]]
     ways = [(int(matrix[middle.place, problem.visit_by_id[one].place]), one) for one in free]
-    elders: dict[str, None] = {}
+    elders: set[str] = set()
     for _, one in sorted(ways):
-        elders.setdefault(problem.visit_by_id[one].elder or one)
+        elders.add(problem.visit_by_id[one].elder or one)
         if len(elders) == spare:
             break
     return {one for one in free if (problem.visit_by_id[one].elder or one) in elders}
@@ -330,7 +333,7 @@ def _with_withdrawn(plan: Solution, withdrawn: frozenset[str]) -> Solution:
     return replace(
         plan,
         unserved=tuple(
-            Unserved(one.visit_id, "would_disturb_too_many", Proof.NOT_FOUND, one.detail)
+            Unserved(one.visit_id, Reason.WOULD_DISTURB_TOO_MANY.value, Proof.NOT_FOUND, one.detail)
             if one.visit_id in withdrawn
             else one
             for one in plan.unserved

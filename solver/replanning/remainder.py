@@ -2,8 +2,8 @@
 
 A stop has begun once its caregiver must be on the way to be there in time: calling her back would
 be calling off a visit. All stops before it on the route have begun too, and those right after it
-in the same building, which share the caregiver's way in. What has begun stays to
-the minute: the remainder knows it only as the place and the time at which a caregiver is free.
+in the same building, which share the caregiver's way in. What has begun stays to the minute: the
+remainder knows it only as the place and the time at which a caregiver is free.
 """
 
 from __future__ import annotations

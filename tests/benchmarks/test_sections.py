@@ -110,6 +110,11 @@ def test_the_table_is_made_without_the_peers_too() -> None:
     subprocess.run([sys.executable, "-c", blocked], cwd=ROOT, check=True)
 
 
+@pytest.mark.parametrize(("patients", "seconds"), [(10, 6), (75, 45), (76, 60), (400, 60)])
+def test_small_published_days_get_less_than_a_minute(patients: int, seconds: float) -> None:
+    assert published.hhcrsp_seconds(patients) == pytest.approx(seconds)
+
+
 def test_cold_start_counts_kernels_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
     took = iter([30.0, 1.0, 3.0, 2.0])
 

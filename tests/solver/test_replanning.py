@@ -149,6 +149,24 @@ def test_where_nothing_happened_nobody_is_disturbed_who_may_not_be(seed: int) ->
     assert {one for one in before if one not in after} == set()
 
 
+def test_who_has_begun_does_not_come_late_any_more() -> None:
+    day, plan = generate(1)
+    stop = first_stop(plan)
+    shift_id = stops_of(plan)[stop.visit_id, stop.part][0]
+    caregiver = day.shift_by_id[shift_id][0].id
+    with pytest.raises(ProblemError, match="has begun"):
+        happens.late_start(day, plan, caregiver, stop.start + 60, stop.start)
+
+
+@pytest.mark.parametrize("seed", SEEDS[:20])
+def test_who_was_told_on_the_phone_is_disturbed_by_need_only(seed: int) -> None:
+    day, plan = generate(seed)
+    now = middle(plan, Random(seed))
+    everybody = set(day.visit_by_id)
+    found = replan(day, plan, now=now, phoned=everybody, rounds=4)
+    assert found.disturbed == ()
+
+
 def test_the_same_call_gives_the_same_plan() -> None:
     _, _, happened, now, _ = case(7)
     assert mended(happened, now, 3) == mended(happened, now, 3)
@@ -192,8 +210,9 @@ def test_an_overrun_is_longer() -> None:
 @pytest.mark.parametrize("call", [happens.sick, happens.late_start])
 def test_a_stranger_is_refused(call: Callable[..., Happened]) -> None:
     day, plan = generate(1)
+    extra = (600, 600) if call is happens.late_start else (600,)
     with pytest.raises(ProblemError, match="nobody"):
-        call(day, plan, "nobody", 600)
+        call(day, plan, "nobody", *extra)
 
 
 def test_an_unknown_visit_is_refused_and_a_known_one_is_not_needed_twice() -> None:
@@ -209,7 +228,7 @@ def test_who_comes_late_begins_late() -> None:
     caregiver = day.shift_by_id[plan.routes[0].shift_id][0]
     shift = caregiver.shifts[0]
     until = shift.start + 30 * day.ticks_per_minute
-    late = happens.late_start(day, plan, caregiver.id, until)
+    late = happens.late_start(day, plan, caregiver.id, until, shift.start)
     found = replan(late.day, late.plan, now=shift.start, rounds=0)
     mine = [one for one in found.solution.routes if one.shift_id == shift.id]
     assert all(route.departure >= until for route in mine)

@@ -30,8 +30,8 @@ from solver.solution import Proof, Route, Solution, Unserved
 from solver.tasks import tabulate
 from solver.verify import verify
 
-FIRST_SHARE = 0.6
-"""Share of the time for the first answer; the rest is for the elders that may be disturbed too."""
+FIRST_SHARE, LAST_SHARE = 0.6, 0.85
+"""Shares of the time by which the first answer, and the last, are there; then come the reasons."""
 LET_GO_SECONDS, LET_GO_ITERATIONS = 0.4, 400
 LET_GO_ELDERS = 12
 """At most so many at a time, however many may be disturbed: few are searched well."""
@@ -172,7 +172,7 @@ def _present(left: Remainder, plan: Solution) -> Solution:
 
 def _standing(case: _Case, present: Solution) -> Solution:
     """What comes as promised when nothing is done; whatever else is left out."""
-    return accepted(replayed(tabulate(_holding(case, set(case.promised), ())), present))
+    return accepted(replayed(tabulate(_holding(case, set(case.promised), {})), present))
 
 
 def _first(case: _Case, standing: Solution, kept: set[str]) -> tuple[_Case, Solution]:
@@ -204,7 +204,7 @@ def _better(case: _Case, found: Solution) -> Solution:
     rng = np.random.default_rng(case.seed)
     best = verify(case.problem, found).total
     done = 0
-    while not case.out_of_time(1.0) and done != case.rounds:
+    while not case.out_of_time(LAST_SHARE) and done != case.rounds:
         done += 1
         after = appointments(case.problem, found)
         changed = {one.visit_id for one in case.changed(found)}
@@ -212,7 +212,7 @@ def _better(case: _Case, found: Solution) -> Solution:
         let_go = _let_go(case, kept, changed, rng)
         if not let_go:
             return found
-        other = _searched(case, found, kept - let_go, 1.0)
+        other = _searched(case, found, kept - let_go, LAST_SHARE)
         cost = verify(case.problem, other).total
         elders = {one.elder for one in case.changed(other)}
         if cost < best and (case.most is None or len(elders) <= case.most):
@@ -246,8 +246,7 @@ def _searched(case: _Case, start: Solution, kept: set[str], share: float) -> Sol
     from solver.improve import improve  # noqa: PLC0415 - a machine without a compiler plans too
 
     start = _without(case.problem, start, case.withdrawn)
-    served = set(appointments(case.problem, start)) & set(case.promised)
-    held = _holding(case, kept, served)
+    held = _holding(case, kept, appointments(case.problem, start))
     plan = replayed(tabulate(held), start)
     repair(plan, lambda: case.out_of_time(share))
     found = improve(
@@ -266,17 +265,20 @@ def _rank(problem: Problem, plan: Solution) -> tuple[int, int, int]:
     return len(faults(report)), len(report.violations), report.total
 
 
-def _holding(case: _Case, kept: set[str], served: Collection[str]) -> Problem:
-    """The remainder with kept visits held to the promise; those served now must stay so.
+def _holding(case: _Case, kept: set[str], standing: Mapping[str, Appointment]) -> Problem:
+    """The remainder with kept visits held to the promise; those that stand now must stay served.
 
     A promise is not given up because that would be cheaper.
     """
-    visits = (_held(case, visit, kept) for visit in case.problem.visits)
-    must = (replace(one, drop_cost=None) if one.id in served else one for one in visits)
+    visits = (_held(case, visit, kept, standing) for visit in case.problem.visits)
+    must = (
+        replace(one, drop_cost=None) if one.id in standing and one.id in case.promised else one
+        for one in visits
+    )
     return replace(case.problem, visits=tuple(must))
 
 
-def _held(case: _Case, visit: Visit, kept: set[str]) -> Visit:
+def _held(case: _Case, visit: Visit, kept: set[str], standing: Mapping[str, Appointment]) -> Visit:
     """The visit as it may come: as promised, not at all, or in any way."""
     if visit.id in case.withdrawn:
         return replace(visit, only_caregivers=frozenset(), locked_caregivers=None, drop_cost=0)
@@ -285,7 +287,9 @@ def _held(case: _Case, visit: Visit, kept: set[str]) -> Visit:
     was = case.promised[visit.id]
     carers = visit.locked_caregivers or was.caregivers
     if len(visit.parts) > 1:  # a window binds both parts, whose starts differ: the time stays
-        return replace(visit, locked_caregivers=carers, locked_start=was.start)
+        told = standing.get(visit.id, was)  # the two may have changed their parts
+        carers = visit.locked_caregivers or told.caregivers
+        return replace(visit, locked_caregivers=carers, locked_start=told.start)
     latest = was.start + case.tolerance
     if case.problem.window_met is WindowMet.AT_END:
         latest += visit.parts[0].duration

@@ -6,8 +6,10 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -30,11 +32,19 @@ hypothesis.settings.load_profile("house")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the browser, and keep it on one worker: Chromium is heavy and shared."""
+    """Mark what uses the browser, and keep it on one worker: Chromium is heavy and shared.
+
+    Tests that schemathesis makes of one function come with one id, and xdist would run only one.
+    """
     for item in items:
+        if not item.nodeid.endswith(item.name):
+            item._id = replace(item._id, params=item.name.partition("[")[2].removesuffix("]"))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
             item.add_marker(pytest.mark.xdist_group("browser"))
+    twice = [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if twice:
+        raise pytest.UsageError(f"tests that share an id run once only: {', '.join(twice)}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,6 +15,7 @@ from eldercare.cli import (
     database,
     demo,
     plan,
+    replan,
     roster,
     seed,
     serve,
@@ -38,6 +39,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
 app.command("seed")(seed.seed)
 app.command("plan")(plan.plan)
+app.command("replan")(replan.replan)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)
 app.command("coverage")(coverage.coverage)

@@ -63,12 +63,19 @@ def _chosen(session: Session, towns: Sequence[str] | None) -> list[str]:
     return sorted(set(towns))
 
 
+def gather_town(session: Session, on: date, town_code: str, visits: Sequence[Visit]) -> TownRows:
+    """A town's workers and the rows that these visits need; no meal orders."""
+    elders = elders_by_id(session, {visit.elder_id for visit in visits})
+    sites = {site.id: site for site in session.scalars(select(MealSite))}
+    return _town(session, on, town_code, visits, (), elders, sites)
+
+
 def _town(
     session: Session,
     on: date,
     town_code: str,
-    visits: list[Visit],
-    orders: list[MealOrder],
+    visits: Sequence[Visit],
+    orders: Sequence[MealOrder],
     elders: dict[str, Elder],
     sites: dict[str, MealSite],
 ) -> TownRows:
@@ -86,7 +93,7 @@ def _town(
         town_code=town_code,
         visits=visits,
         meal_orders=orders,
-        elders={elder_id: elders[elder_id] for elder_id in sorted(people)},
+        elders={elder_id: elders[elder_id] for elder_id in sorted(people & elders.keys())},
         groups=groups_as_of(session, people, on),
         service_types={one.code: one for one in session.scalars(select(ServiceType))},
         shifts=[*(one.shift for one in own), *(one.shift for one in rounds)],

@@ -24,6 +24,9 @@ REASONS_ZH = {
     "not_found_in_time": "在限定时间内未找到可行位置",
     "would_disturb_too_many": "为不打扰更多老人而未安排",
     "engine_failed": "计算中断，请重新排程",
+    # decided by people
+    "cancelled": "当日已取消",
+    "left_out": "人工决定不安排",
     # meal rounds
     "too_large": "份数超过送餐箱或厨房容量",
     "out_of_reach": "单独送也赶不上时段或保温时限",

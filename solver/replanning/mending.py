@@ -42,13 +42,15 @@ class Replanned:
     """The whole day's new plan and whom it disturbs.
 
     `withdrawn` are visits that are unserved because serving them would disturb too many; `kept`
-    counts those that come as promised by themselves.
+    counts those that come as promised by themselves; `violations` are rules that the plan of what
+    had not begun breaks.
     """
 
     solution: Solution
     disturbed: tuple[Disturbed, ...]
     withdrawn: tuple[str, ...]
     kept: int
+    violations: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def replan(
         case.changed(found),
         tuple(sorted(case.withdrawn)),
         len(kept),
+        len(faults(verify(case.problem, found))),
     )
 
 

@@ -82,6 +82,10 @@ def visit_of_event(session: Session, roster: Roster, event: Disruption) -> Visit
             f"no service has the code {event.service_type_code}; known are {known}",
             code="service_not_found",
         )
+    if not service.is_home_visit:
+        raise InvalidInput(
+            f"service {service.code} ({service.name}) is not given at home", code="not_a_visit"
+        )
     if elder.longitude is None or elder.latitude is None:
         raise InvalidInput(
             f"elder {elder.id} has no position ({elder.address}): place the address first",
@@ -179,16 +183,7 @@ def known_before(earlier: Iterable[Disruption], problem: Problem) -> tuple[Probl
         one.subject: one.at_minutes or 0 for one in earlier if one.kind is DisruptionKind.LATE_START
     }
     people = tuple(
-        replace(
-            one,
-            shifts=tuple(
-                replace(shift, start=max(shift.start, until[one.id]))
-                for shift in one.shifts
-                if shift.end > until[one.id]
-            ),
-        )
-        if one.id in until
-        else one
+        events.coming_late(one, until[one.id]) if one.id in until else one
         for one in problem.caregivers
     )
     return replace(problem, caregivers=people), frozenset(gone & problem.caregiver_by_id.keys())

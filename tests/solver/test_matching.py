@@ -140,7 +140,7 @@ def test_cost_is_that_of_an_assignment_of_people_to_single_seats(seed: int) -> N
     seats = np.repeat(costs, capacities, axis=1)
     nobody = np.zeros((5, seats.shape[1]), dtype=np.int64)
     rows, columns = np.indices((seats.shape[1], seats.shape[1]))
-    assignment = linear_sum_assignment.SimpleLinearSumAssignment()
+    assignment: Any = linear_sum_assignment.SimpleLinearSumAssignment()
     assignment.add_arcs_with_cost(
         rows.ravel().astype(np.int32),
         columns.ravel().astype(np.int32),

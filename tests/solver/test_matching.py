@@ -29,6 +29,15 @@ class Case:
     levels: list[int]
     current: list[int]
     keep: int
+    pools: list[int]
+    """Pool of every place; `capacities` is by pool."""
+
+    def is_within(self, plan: Sequence[int]) -> bool:
+        """Whether no pool is asked for more than it has."""
+        taken = [self.pools[place] for place in plan if place != NOWHERE]
+        return all(
+            room is None or taken.count(pool) <= room for pool, room in enumerate(self.capacities)
+        )
 
 
 def problem_of(costs: Costs, capacities: Sequence[int | None], **given: Any) -> MatchingProblem:
@@ -42,6 +51,7 @@ def problem_of(costs: Costs, capacities: Sequence[int | None], **given: Any) -> 
     people = len(costs)
     return MatchingProblem(
         levels=np.array(given.get("levels", [0] * people), dtype=np.int64),
+        pool_of_place=np.array(given.get("pools", range(len(capacities))), dtype=np.int64),
         capacities=tuple(capacities),
         arc_person=columns[0],
         arc_place=columns[1],
@@ -72,10 +82,7 @@ def best(case: Case, people: list[int], above: list[int]) -> Value:
     return min(
         value(case, dict(zip(people, plan, strict=True)))
         for plan in product(*choices)
-        if all(
-            room is None or [*plan, *above].count(place) <= room
-            for place, room in enumerate(case.capacities)
-        )
+        if case.is_within([*plan, *above])
     )
 
 
@@ -86,12 +93,14 @@ def small_cases(draw: st.DrawFn) -> Case:
     row = st.lists(cell, min_size=places, max_size=places)
     room = st.sampled_from([0, 1, 1, 2, None])
     now = st.integers(NOWHERE, places - 1)
+    pool = st.integers(0, places - 1)
     return Case(
         costs=draw(st.lists(row, min_size=people, max_size=people)),
         capacities=draw(st.lists(room, min_size=places, max_size=places)),
         levels=draw(st.lists(st.integers(0, 2), min_size=people, max_size=people)),
         current=draw(st.lists(now, min_size=people, max_size=people)),
         keep=draw(st.integers(0, 4)),
+        pools=draw(st.lists(pool, min_size=places, max_size=places)),
     )
 
 
@@ -103,6 +112,7 @@ def found_for(case: Case) -> Matching:
             levels=case.levels,
             current=case.current,
             keep=case.keep,
+            pools=case.pools,
         )
     )
 
@@ -112,8 +122,7 @@ def found_for(case: Case) -> Matching:
 def test_no_plan_is_better_level_by_level(case: Case) -> None:
     found = found_for(case)
     plan = [int(place) for place in found.place]
-    for place, room in enumerate(case.capacities):
-        assert room is None or plan.count(place) <= room
+    assert case.is_within(plan)
     above: list[int] = []
     for level in sorted(set(case.levels), reverse=True):
         people = [one for one in range(len(plan)) if case.levels[one] == level]
@@ -183,12 +192,20 @@ def test_nobody_and_no_place_are_problems_too() -> None:
     assert list(match(problem_of([[5]], [0])).place) == [NOWHERE]
 
 
+def test_places_of_one_pool_share_its_capacity() -> None:
+    found = match(problem_of([[10, 20], [20, 10]], [1], pools=[0, 0]))
+    assert sorted(found.place) in ([NOWHERE, 0], [NOWHERE, 1])
+    found = match(problem_of([[10, 20], [20, 10]], [2], pools=[0, 0]))
+    assert list(found.place) == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         ({"current": [0, 0]}, "2 current places of 1 people"),
         ({"arc_person": [1]}, "arc_person 0 is 1"),
         ({"arc_place": [2]}, "arc_place 0 is 2"),
+        ({"pool_of_place": [0, 2]}, "pool_of_place 1 is 2"),
         ({"current": [-2]}, "current 0 is -2"),
         ({"arc_cost": [-1]}, "a cost is -1"),
         ({"arc_cost": [1, 2]}, "differ in length"),
@@ -204,6 +221,7 @@ def test_nobody_and_no_place_are_problems_too() -> None:
 def test_what_does_not_fit_together_is_refused(change: dict[str, Any], told: str) -> None:
     sound: dict[str, Any] = {
         "levels": [0],
+        "pool_of_place": [0, 1],
         "capacities": (1, 1),
         "arc_person": [0],
         "arc_place": [0],

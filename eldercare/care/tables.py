@@ -168,7 +168,7 @@ class ServiceMatch(SQLModel, table=True):
     metres: int = Field(ge=0)
     rank: int = Field(ge=1)
     further_metres: int = Field(ge=0)
-    reason: str = Field(max_length=80)
+    reason: str = Field(default="", max_length=80)
 
 
 class ServiceRecord(SQLModel, table=True):

@@ -24,7 +24,8 @@ class RefusedBy(StrEnum):
 class ShiftPattern(SQLModel, table=True):
     """A worker's shift on given weekdays every so many weeks; `make_shifts` makes its shifts.
 
-    `weekdays` holds digits 1 (Monday) to 7; `every_weeks` counts from the week of `anchor_on`.
+    `weekdays` holds digits 1 (Monday) to 7; `every_weeks` counts from the week of `anchor_on`,
+    forwards and backwards.
     """
 
     __tablename__ = "shift_pattern"

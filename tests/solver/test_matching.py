@@ -117,7 +117,7 @@ def found_for(case: Case) -> Matching:
     )
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(case=small_cases())
 def test_no_plan_is_better_level_by_level(case: Case) -> None:
     found = found_for(case)

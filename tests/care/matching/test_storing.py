@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from eldercare.care import admit
@@ -30,15 +31,15 @@ def matched(**fields: Any) -> ServiceMatch:
     return ServiceMatch(**given)
 
 
-@pytest.fixture
-def district(session: Session) -> Session:
+def filled(session: Session) -> Session:
     put(session, *places(), elder("e1"), meal_site("m1"))
     put(session, care_centre("k1"), care_centre("k2", closed_on=ON))
     put(session, matched(from_on=LONG_AGO, until_on=ON))
     return session
 
 
-def test_matches_one_after_the_other_and_of_two_kinds(district: Session) -> None:
+def test_matches_one_after_the_other_and_of_two_kinds(session: Session) -> None:
+    district = filled(session)
     rows = [matched(), matched(kind=MatchKind.MEAL_SITE, place_id="m1", from_on=ON - DAY)]
     admit.add_all(district, rows, on=ON)
     key = ("e1", MatchKind.MEAL_SITE, ON - DAY)
@@ -59,8 +60,8 @@ def test_matches_one_after_the_other_and_of_two_kinds(district: Session) -> None
     ],
 )
 def test_what_is_wrong_is_refused_with_its_field(
-    district: Session, fields: dict[str, Any], expected: dict[str, str]
+    sqlite_engine: Engine, fields: dict[str, Any], expected: dict[str, str]
 ) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        admit.add(district, matched(**fields), on=ON)
+    with Session(sqlite_engine) as session, pytest.raises(InvalidInput) as caught:
+        admit.add(filled(session), matched(**fields), on=ON)
     assert {problem.pointer: problem.code for problem in caught.value.fields} == expected

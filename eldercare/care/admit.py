@@ -8,12 +8,14 @@ from datetime import datetime
 from eldercare.care.tables import (
     CarePlan,
     HolidayOverride,
+    MatchKind,
     MealMode,
     MealRecord,
     MealSubscription,
     Outcome,
     Pause,
     PlanItem,
+    ServiceMatch,
     ServiceRecord,
     ServiceType,
 )
@@ -23,7 +25,7 @@ from eldercare.registry.admission.context import Context
 from eldercare.registry.admission.gate import Rule, Rules
 from eldercare.registry.admission.workers import clock
 from eldercare.registry.admit import GATE as REGISTRY_GATE
-from eldercare.registry.tables import Caregiver, Elder, Qualification, Sex
+from eldercare.registry.tables import CareCentre, Caregiver, Elder, MealSite, Qualification, Sex
 from eldercare.settings import TIME_ZONE
 
 DAY_MINUTES = 24 * 60
@@ -122,6 +124,22 @@ def _somebody_came(row: ServiceRecord, _context: Context) -> Iterator[FieldProbl
         yield FieldProblem("/caregiver_id", reason, code="missing")
 
 
+def _place_is_open(row: ServiceMatch, context: Context) -> Iterator[FieldProblem]:
+    place: CareCentre | MealSite | None
+    if row.kind is MatchKind.CARE_CENTRE:
+        place = context.find(CareCentre, row.place_id)
+    else:
+        place = context.find(MealSite, row.place_id)
+    what = row.kind.value.replace("_", " ")
+    if place is None:
+        reason = f"no {what} has the id {row.place_id!r}: correct it or add the {what} first"
+        yield FieldProblem("/place_id", reason, code=f"unknown_{row.kind.value}")
+    elif row.from_on < place.opened_on or (place.closed_on and row.from_on >= place.closed_on):
+        until = f" to before {place.closed_on}" if place.closed_on else ""
+        reason = f"{row.place_id!r} is open from {place.opened_on}{until}: choose another"
+        yield FieldProblem("/place_id", reason, code="not_open")
+
+
 def _rider_only_delivers(row: MealRecord, _context: Context) -> Iterator[FieldProblem]:
     if row.rider_id is not None and row.mode is not MealMode.DELIVERY:
         reason = f"{row.rider_id!r}: a meal taken as {row.mode.value} has no rider"
@@ -153,6 +171,11 @@ RULES: Rules = {
         in_order("from_on", "until_on"),
         Rule(("elder_id", "from_on"), _elder_still_registered),
         Rule(("weekdays",), _weekdays_once),
+    ),
+    ServiceMatch: (
+        in_order("from_on", "until_on"),
+        Rule(("kind", "place_id", "from_on"), _place_is_open),
+        no_overlap("elder_id", "kind"),
     ),
     ServiceRecord: (
         not_future("on"),

@@ -1,4 +1,4 @@
-"""What is needed and what was done: catalogue, plans, pauses, meal subscriptions, records."""
+"""What is needed and what was done: catalogue, plans, pauses, meals, matches, records."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ class HolidayKind(StrEnum):
 
     HOLIDAY = "holiday"
     WORKDAY = "workday"
+
+
+class MatchKind(StrEnum):
+    """To what kind of place elders are matched."""
+
+    CARE_CENTRE = "care_centre"
+    MEAL_SITE = "meal_site"
 
 
 class ServiceType(SQLModel, table=True):
@@ -140,6 +147,28 @@ class MealSubscription(SQLModel, table=True):
     portions: int = Field(default=1, ge=1, le=4)
     from_on: date
     until_on: date | None = None
+
+
+class ServiceMatch(SQLModel, table=True):
+    """An elder's place of a kind from a date on; `place_id` names a care centre or a meal site.
+
+    `rank` counts the open places within reach by distance, 1 for the nearest, which the place lies
+    `further_metres` beyond. `reason` says why it is not a nearer one, in codes of
+    `care.matching.reasons` with a comma between them.
+    """
+
+    __tablename__ = "service_match"
+    __table_args__ = ({"info": {ONE_AT_A_TIME: ("elder_id", "kind")}},)
+
+    elder_id: str = Field(primary_key=True, foreign_key="elder.id")
+    kind: MatchKind = Field(primary_key=True, sa_type=choice(MatchKind))
+    from_on: date = Field(primary_key=True)
+    until_on: date | None = None
+    place_id: str = Field(max_length=16, index=True)
+    metres: int = Field(ge=0)
+    rank: int = Field(ge=1)
+    further_metres: int = Field(ge=0)
+    reason: str = Field(default="", max_length=80)
 
 
 class ServiceRecord(SQLModel, table=True):

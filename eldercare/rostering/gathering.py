@@ -26,6 +26,8 @@ from eldercare.registry.lookup import (
 )
 from eldercare.registry.queries import caregiver_shifts, groups_as_of, rider_shifts
 from eldercare.registry.tables import Elder, MealSite
+from eldercare.registry.weekly_limits import minutes_left_of_week
+from eldercare.registry.wishes import preferred_communities, refused_caregivers
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.weights import FAMILIAR_DAYS
 
@@ -102,6 +104,9 @@ def _town(
         familiar=familiar_caregivers(
             session, {v.elder_id for v in visits}, on - timedelta(days=FAMILIAR_DAYS), on
         ),
+        refused=refused_caregivers(session, {v.elder_id for v in visits}, on),
+        areas=preferred_communities(session, caregivers),
+        minutes_left=minutes_left_of_week(session, caregivers.values(), on),
         riders={one.rider.id: one.rider for one in rounds},
         meal_sites=sites,
     )

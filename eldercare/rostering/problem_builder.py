@@ -32,6 +32,7 @@ def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits
     places = PlaceIndex()
     caregivers = _caregivers(rows, places)
     known = frozenset(caregiver.id for caregiver in caregivers)
+    prefer = _Preferences(rows, known)
     visits: list[sp.Visit] = []
     set_aside: list[SetAside] = []
     for visit in rows.visits:
@@ -39,7 +40,7 @@ def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits
         if problem is not None:
             set_aside.append(problem)
             continue
-        visits.append(_visit(visit, rows, places, known))
+        visits.append(_visit(visit, rows, places, prefer))
     modes = {caregiver.mode for caregiver in caregivers}
     built = sp.Problem(
         visits=tuple(visits),
@@ -76,13 +77,39 @@ def _why_not(visit: Visit, rows: TownRows) -> SetAside | None:
     return None
 
 
-def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[str]) -> sp.Visit:
+class _Preferences:
+    """Who had better come to a visit: whom the elder asked for, else whose area it is."""
+
+    def __init__(self, rows: TownRows, known: frozenset[str]) -> None:
+        self.known = known
+        self._rows = rows
+        self._by_community: dict[str, frozenset[str]] = {}
+
+    def of(self, visit: Visit, elder: Elder) -> frozenset[str]:
+        """Caregivers preferred; empty where it is all the same."""
+        refused = self._rows.refused.get(elder.id, frozenset())
+        if visit.preferred_caregiver_id in self.known - refused:
+            return frozenset({visit.preferred_caregiver_id})
+        if elder.community_code not in self._by_community:
+            self._by_community[elder.community_code] = self._of_area(elder.community_code)
+        return self._by_community[elder.community_code]
+
+    def _of_area(self, community_code: str) -> frozenset[str]:
+        """Everybody but those who prefer to work elsewhere; empty where that is everybody."""
+        elsewhere = {
+            caregiver_id
+            for caregiver_id, codes in self._rows.areas.items()
+            if caregiver_id in self.known and community_code not in codes
+        }
+        return self.known - elsewhere if elsewhere else frozenset()
+
+
+def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, prefer: _Preferences) -> sp.Visit:
     elder: Elder = rows.elders[visit.elder_id]
     service: ServiceType = rows.service_types[visit.service_type_code]
     if elder.longitude is None or elder.latitude is None:  # `_why_not` has set these aside
         raise AssertionError(visit.id)
     priority = rows.priority(visit.elder_id)
-    preferred = visit.preferred_caregiver_id
     return sp.Visit(
         id=visit.id,
         place=places.add(elder.longitude, elder.latitude),
@@ -92,8 +119,9 @@ def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[st
         elder=elder.id,
         drop_cost=DROP_COST[priority],
         priority=priority,
-        preferred_caregivers=frozenset({preferred}) & known if preferred else frozenset(),
-        familiarity=_familiarity(rows.familiar.get(elder.id, {}), known),
+        preferred_caregivers=prefer.of(visit, elder),
+        refused_caregivers=rows.refused.get(elder.id, frozenset()) & prefer.known,
+        familiarity=_familiarity(rows.familiar.get(elder.id, {}), prefer.known),
         required_tags=frozenset({f"sex:{visit.required_sex}"})
         if visit.required_sex
         else frozenset(),
@@ -149,6 +177,7 @@ def _caregiver(
         mode=caregiver.travel_mode.value,
         skills=tuple(_best(held)),
         tags=frozenset({f"sex:{caregiver.sex.value}"}),
+        maximum_work=rows.minutes_left.get(caregiver.id),
     )
 
 

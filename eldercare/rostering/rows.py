@@ -36,6 +36,12 @@ class TownRows:
     qualifications: Mapping[str, Sequence[CaregiverQualification]] = field(default_factory=dict)
     familiar: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """elder -> caregiver -> delivered visits in the look-back."""
+    refused: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """elder -> caregivers who must not come, whichever of the two refuses."""
+    areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """caregiver -> communities preferred; whoever prefers none is left out."""
+    minutes_left: Mapping[str, int] = field(default_factory=dict)
+    """caregiver -> minutes that the weekly limit leaves for the date; no limit: left out."""
     riders: Mapping[str, Rider] = field(default_factory=dict)
     meal_sites: Mapping[str, MealSite] = field(default_factory=dict)
 

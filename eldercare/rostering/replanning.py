@@ -7,7 +7,7 @@ somebody else meanwhile is not overwritten: the answer is refused and can be ask
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from eldercare.accounts.audit import record
 from eldercare.care.demand import Visit
 from eldercare.database import reading, transaction
-from eldercare.errors import Conflict, NotFound
+from eldercare.errors import Conflict, NotFound, NotPermitted
 from eldercare.rostering.disruptions import Disruption, DisruptionKind, parse_disruption
 from eldercare.rostering.happening import (
     happen,
@@ -28,7 +28,7 @@ from eldercare.rostering.happening import (
 )
 from eldercare.rostering.lifecycle import find_roster
 from eldercare.rostering.planned import Fate, MendedVisits
-from eldercare.rostering.publishing import fingerprint
+from eldercare.rostering.publishing import ANY, fingerprint
 from eldercare.rostering.solving import visit_fates, visit_routes
 from eldercare.rostering.storing import open_draft, replace_visits
 from eldercare.rostering.tables import Placement, Roster, RosterEvent, RosterStatus
@@ -54,6 +54,10 @@ class ReplanRequest:
     clock: int | None = None
     rounds: int | None = None
     """Bounds the search instead of seconds, so that it repeats exactly."""
+    towns: Sequence[str] | None = None
+    """The towns whose day may be changed (None: any)."""
+    seen: Collection[str] = (ANY,)
+    """Fingerprints of the roster that the event was reported on, or `ANY`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
     begun = time.monotonic()
     event = parse_disruption(request.event)
     with reading(database) as session:
-        case = _read(session, request.on, event)
+        case = _read(session, request, event)
     at = moment_of(event, case.day, clock=request.clock)
     happened = happen(event, case.day, at, case.incoming)
     gone = happened.gone | case.earlier_gone
@@ -140,12 +144,23 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
     return report
 
 
-def _read(session: Session, on: date, event: Disruption) -> _Read:
+def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
+    on = request.on
     roster = find_roster(session, on)
     if roster is None or roster.id is None:
         raise NotFound(f"{on} has no roster: run `eldercare plan {on}`", code="no_roster")
-    incoming = visit_of_event(session, roster, event)
+    seen = fingerprint(session, roster.id)
+    if ANY not in request.seen and seen not in request.seen:
+        raise Conflict(
+            f"the roster of {on} is not the one you read: read it again", code="draft_changed"
+        )
     town_code = town_of_event(session, roster, event)
+    if request.towns is not None and town_code not in request.towns:
+        raise NotPermitted(
+            f"{event.text} concerns town {town_code}, outside the area you work in",
+            code="out_of_scope",
+        )
+    incoming = visit_of_event(session, roster, event)
     day = read_town_day(session, roster, town_code, also=[incoming] if incoming else ())
     earlier = [parse_disruption(one) for one in _events(session, roster.id, town_code)]
     problem, gone = known_before(earlier, day.problem)
@@ -195,7 +210,7 @@ def _open_unchanged(session: Session, on: date, seen: str, now: datetime) -> Ros
         session.refresh(base, with_for_update=True)
     if base is None or base.id is None or fingerprint(session, base.id) != seen:
         raise Conflict(
-            f"the roster of {on} was changed meanwhile: report the event again",
+            f"the roster of {on} was changed meanwhile: read it and report the event again",
             code="roster_changed",
         )
     return open_draft(session, on, now)

@@ -31,6 +31,7 @@ class Item:
     every_weeks: int
     anchor_on: date
     holiday_rule: HolidayRule
+    week_of_month: int | None = None
 
 
 items = st.builds(

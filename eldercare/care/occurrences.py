@@ -124,7 +124,7 @@ def _takes_place_on(origin: date, exception: ItemException | None) -> date | Non
 
 
 def occurrence_of(item: Item, origin: date, exception: ItemException | None) -> Occurrence:
-    """The item's visit of a date, cancelled or not; what the exception leaves empty is the item's."""
+    """The item's visit of a date; what the exception leaves empty is the item's."""
     if exception is None:
         return Occurrence(
             origin,

@@ -94,20 +94,25 @@ def apply_change(
     """
     rows = _rows(session, item_id)
     edit = _edit(session, rows, change, scope, from_on, on)
+    with session.begin_nested():  # what the gate refuses leaves nothing behind
+        return _store(session, edit, on)
+
+
+def _store(session: Session, edit: Edit, on: date) -> str:
     for exception in edit.removed:
         session.delete(exception)
     session.flush()
     if edit.ends:
         _remove(session, edit.item)
-        return item_id
+        return edit.item.id
     if edit.changes:
         GATE.change(session, edit.item, edit.changes, on=on)
-    follower = [] if edit.follower is None else [edit.follower]
-    GATE.add_all(session, [*follower, *edit.added], on=on)
-    if edit.follower is None:
-        return item_id
-    GATE.add_all(session, _beside(session, item_id, edit.follower.id), on=on)
-    return edit.follower.id
+    follower = edit.follower
+    GATE.add_all(session, [*([] if follower is None else [follower]), *edit.added], on=on)
+    if follower is None:
+        return edit.item.id
+    GATE.add_all(session, _beside(session, edit.item.id, follower.id), on=on)
+    return follower.id
 
 
 def _rows(session: Session, item_id: str) -> Rows:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import solver.problem as sp
@@ -12,7 +12,14 @@ from eldercare.care.tables import ServiceType
 from eldercare.registry.tables import Caregiver, CaregiverQualification, Elder, Shift
 from eldercare.rostering.places import PlaceIndex
 from eldercare.rostering.rows import SetAside, TownRows
-from eldercare.rostering.weights import DROP_COST, VISIT_WEIGHTS, VISITS_TO_BE_FAMILIAR
+from eldercare.rostering.visit_gaps import tie
+from eldercare.rostering.weights import (
+    DROP_COST,
+    START_DEVIATION,
+    VISIT_WEIGHTS,
+    VISITS_TO_BE_FAMILIAR,
+)
+from solver.objective import Weights
 from solver.travel import TravelProvider
 
 EXPIRED = 0
@@ -32,10 +39,11 @@ def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits
     places = PlaceIndex()
     caregivers = _caregivers(rows, places)
     known = frozenset(caregiver.id for caregiver in caregivers)
+    ties = tie(rows.gaps, rows.visits)
     visits: list[sp.Visit] = []
     set_aside: list[SetAside] = []
     for visit in rows.visits:
-        problem = _why_not(visit, rows)
+        problem = _why_not(visit, rows) or ties.set_aside.get(visit.id)
         if problem is not None:
             set_aside.append(problem)
             continue
@@ -45,10 +53,18 @@ def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits
         visits=tuple(visits),
         caregivers=tuple(caregivers),
         travel=places.travel(provider, modes),
-        weights=VISIT_WEIGHTS,
+        weights=_weights(visits),
+        dependencies=ties.among(visit.id for visit in visits),
         name=f"{rows.on}/{rows.town_code}",
     )
     return BuiltVisits(built, tuple(set_aside))
+
+
+def _weights(visits: Sequence[sp.Visit]) -> Weights:
+    """Wished starts are priced only where there are any: pricing nothing would cost time."""
+    if all(visit.preferred_start is None for visit in visits):
+        return VISIT_WEIGHTS
+    return replace(VISIT_WEIGHTS, start_deviation=START_DEVIATION)
 
 
 def _why_not(visit: Visit, rows: TownRows) -> SetAside | None:
@@ -82,7 +98,7 @@ def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[st
     if elder.longitude is None or elder.latitude is None:  # `_why_not` has set these aside
         raise AssertionError(visit.id)
     priority = rows.priority(visit.elder_id)
-    preferred = visit.preferred_caregiver_id
+    preferred = {visit.preferred_caregiver_id, *visit.further_caregiver_ids}
     return sp.Visit(
         id=visit.id,
         place=places.add(elder.longitude, elder.latitude),
@@ -92,7 +108,8 @@ def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[st
         elder=elder.id,
         drop_cost=DROP_COST[priority],
         priority=priority,
-        preferred_caregivers=frozenset({preferred}) & known if preferred else frozenset(),
+        preferred_start=visit.preferred_start_minutes,
+        preferred_caregivers=frozenset(one for one in preferred if one in known),
         familiarity=_familiarity(rows.familiar.get(elder.id, {}), known),
         required_tags=frozenset({f"sex:{visit.required_sex}"})
         if visit.required_sex

@@ -91,18 +91,23 @@ def delivered_minutes(
         session.execute(select(col(ServiceType.code), col(ServiceType.default_minutes))).all()
     )
     for batch in in_batches(elder_ids):
-        statement = select(ServiceRecord).where(
+        statement = select(
+            col(ServiceRecord.elder_id),
+            col(ServiceRecord.visit_id),
+            col(ServiceRecord.service_type_code),
+            col(ServiceRecord.started_at),
+            col(ServiceRecord.ended_at),
+        ).where(
             col(ServiceRecord.elder_id).in_(batch),
             col(ServiceRecord.outcome) == Outcome.DELIVERED,
             col(ServiceRecord.on) >= since_on,
             col(ServiceRecord.on) < until_on,
         )
-        for record in session.scalars(statement):
-            minutes = usual[record.service_type_code]
-            if record.started_at is not None and record.ended_at is not None:
-                minutes = round((record.ended_at - record.started_at).total_seconds() / 60)
-            key = (record.elder_id, record.visit_id)
-            longest[key] = max(minutes, longest.get(key, 0))
+        for elder_id, visit_id, service, started_at, ended_at in session.execute(statement):
+            minutes = usual[service]
+            if started_at is not None and ended_at is not None:
+                minutes = round((ended_at - started_at).total_seconds() / 60)
+            longest[elder_id, visit_id] = max(minutes, longest.get((elder_id, visit_id), 0))
     found: defaultdict[str, int] = defaultdict(int)
     for (elder_id, _), minutes in longest.items():
         found[elder_id] += minutes

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from eldercare.care.holidays import HolidayCalendar, Scheduled, due_on
 from eldercare.care.months import days_of
-from eldercare.care.plan_tables import ItemException
+from eldercare.care.recurrence import falls_on_weekday
+from eldercare.care.tables import HolidayRule, ItemException
 
 
 class Item(Scheduled, Protocol):
@@ -63,6 +64,8 @@ def falls_due(item: Item, on: date, calendar: HolidayCalendar) -> bool:
     Its own dates are asked of the due date: where an item is split within the week of a holiday,
     every moved visit still belongs to exactly one of the two.
     """
+    if item.holiday_rule is not HolidayRule.MOVE and not falls_on_weekday(item.weekdays, on):
+        return False  # most days of most items, asked before anything that takes time
     due = due_on(item, on, calendar.week(on))
     return (
         due is not None

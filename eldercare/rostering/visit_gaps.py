@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import solver.problem as sp
 from eldercare.care.demand import Visit, VisitGap
 from eldercare.rostering.rows import SetAside
+from solver.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,39 @@ def tie(gaps: Iterable[VisitGap], visits: Iterable[Visit]) -> Ties:
             following.setdefault(before, set()).add(after)
             ties.append(sp.Dependency(before, after, sp.Gap(least, most)))
     return Ties(tuple(ties), set_aside)
+
+
+def without_contradictions(
+    gaps: Sequence[VisitGap], visits: Iterable[Visit]
+) -> tuple[VisitGap, ...]:
+    """The gaps of a day whose roster is made already: no rule takes a visit out of it any more."""
+    wrong = tie(gaps, visits).set_aside
+    return tuple(gap for gap in gaps if gap.after_visit_id not in wrong)
+
+
+def ties_kept(asked: sp.Problem, lasted: sp.Problem, plan: Solution) -> tuple[sp.Dependency, ...]:
+    """The dependencies that a roster keeps, counted from the end of services as they lasted.
+
+    One that it breaks was written after it was made, and binds the next roster only.
+    """
+    starts = {
+        stop.visit_id: stop.start for route in plan.routes for stop in route.stops if stop.part == 0
+    }
+    found = []
+    for one in asked.dependencies:
+        longer = _minutes(lasted, one.before) - _minutes(asked, one.before)
+        least = max(0, one.gap.minimum + longer)
+        most = None if one.gap.maximum is None else max(least, one.gap.maximum + longer)
+        if {one.before, one.after} <= starts.keys():
+            apart = starts[one.after] - starts[one.before]
+            if apart < least or (most is not None and apart > most):
+                continue
+        found.append(replace(one, gap=sp.Gap(least, most)))
+    return tuple(found)
+
+
+def _minutes(problem: sp.Problem, visit_id: str) -> int:
+    return problem.visit_by_id[visit_id].parts[0].duration
 
 
 def _tighter(bounds: tuple[int, int | None], gap: VisitGap, minutes: int) -> tuple[int, int | None]:

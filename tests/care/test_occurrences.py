@@ -56,7 +56,7 @@ def exception(original_on: date, *, by_days: int = 0, **fields: Any) -> ItemExce
     return ItemException(item_id="i1", original_on=original_on, moved_to_on=moved_to_on, **fields)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(items, st.sets(days, max_size=30), st.data())
 def test_two_years_agree_with_walking_day_by_day(
     item: PlanItem, announced: set[date], data: st.DataObject

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from eldercare.care.admit_beside import BESIDE_PLANS, monthly_or_weekly, preferred_in_window
+from eldercare.care.recurrence import LAST_OF_MONTH
 from eldercare.care.tables import (
     CarePlan,
     HolidayOverride,
@@ -161,10 +163,18 @@ RULES: Rules = {
         Rule(("window_start_minutes", "window_end_minutes", "minutes"), _window_in_order),
         Rule(("weekdays",), _weekdays_once),
         Rule(("service_type_code", "minutes"), _minutes_of_service),
+        in_order("from_on", "until_on"),
+        Rule(
+            ("preferred_start_minutes", "window_start_minutes", "window_end_minutes"),
+            preferred_in_window,
+        ),
+        one_of("week_of_month", (1, 2, 3, 4, LAST_OF_MONTH)),
+        Rule(("week_of_month", "every_weeks"), monthly_or_weekly),
         one_of("people", (1, 2)),
         one_of("required_sex", tuple(sex.value for sex in Sex)),
         Rule(("preferred_caregiver_id", "required_sex"), _preferred_fits),
     ),
+    **BESIDE_PLANS,
     HolidayOverride: (),  # its columns say it all: a date, a kind and a name
     Pause: (in_order("from_on", "until_on"), no_overlap("elder_id")),
     MealSubscription: (

@@ -8,7 +8,27 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
+from eldercare.care.plan_tables import Entitlement, ItemException, ItemGap, PlanItemPreference
 from eldercare.columns import ONE_AT_A_TIME, UtcDateTime, choice
+
+__all__ = [
+    "CarePlan",
+    "Entitlement",
+    "HolidayKind",
+    "HolidayOverride",
+    "HolidayRule",
+    "ItemException",
+    "ItemGap",
+    "MealMode",
+    "MealRecord",
+    "MealSubscription",
+    "Outcome",
+    "Pause",
+    "PlanItem",
+    "PlanItemPreference",
+    "ServiceRecord",
+    "ServiceType",
+]
 
 
 class MealMode(StrEnum):
@@ -109,6 +129,13 @@ class PlanItem(SQLModel, table=True):
     required_sex: str | None = Field(default=None, max_length=8)
     """The caregiver must be of this sex (`female`, `male`), where the elder insists."""
     holiday_rule: HolidayRule = Field(default=HolidayRule.KEEP, sa_type=choice(HolidayRule))
+    from_on: date | None = None
+    """First day of the item within its plan (None: the plan's own); `until_on` likewise."""
+    until_on: date | None = None
+    preferred_start_minutes: int | None = Field(default=None, ge=0, lt=1440)
+    """The time the elder likes best within the window."""
+    week_of_month: int | None = None
+    """1 to 4: only which of a month's Mondays (Tuesdays …) count, -1: the last; None: by weeks."""
 
 
 class HolidayOverride(SQLModel, table=True):

@@ -7,13 +7,14 @@ start there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from eldercare.care.demand import MealOrder, Visit
+from eldercare.care.demand import MealOrder, Visit, VisitGap
 from eldercare.care.expand import expand_day
 from eldercare.care.records import familiar_caregivers
 from eldercare.care.tables import ServiceType
@@ -47,7 +48,24 @@ def gather_day(session: Session, on: date, towns: Sequence[str] | None) -> list[
         visits[town_of[elders[visit.elder_id].community_code]].append(visit)
     for order in demand.meal_orders:
         orders[town_of[sites[order.meal_site_id].community_code]].append(order)
-    return [_town(session, on, code, visits[code], orders[code], elders, sites) for code in chosen]
+    gaps = _gaps_by_town(demand.gaps, visits)
+    return [
+        replace(
+            _town(session, on, code, visits[code], orders[code], elders, sites), gaps=gaps[code]
+        )
+        for code in chosen
+    ]
+
+
+def _gaps_by_town(
+    gaps: Sequence[VisitGap], visits: Mapping[str, Sequence[Visit]]
+) -> defaultdict[str, list[VisitGap]]:
+    """Gaps by the town of their visits: both are of one elder."""
+    town_of = {visit.id: code for code, own in visits.items() for visit in own}
+    found: defaultdict[str, list[VisitGap]] = defaultdict(list)
+    for gap in gaps:
+        found[town_of[gap.after_visit_id]].append(gap)
+    return found
 
 
 def _chosen(session: Session, towns: Sequence[str] | None) -> list[str]:

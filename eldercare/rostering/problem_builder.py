@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import solver.problem as sp
@@ -12,7 +12,14 @@ from eldercare.care.tables import ServiceType
 from eldercare.registry.tables import Caregiver, CaregiverQualification, Elder, Shift
 from eldercare.rostering.places import PlaceIndex
 from eldercare.rostering.rows import SetAside, TownRows
-from eldercare.rostering.weights import DROP_COST, VISIT_WEIGHTS, VISITS_TO_BE_FAMILIAR
+from eldercare.rostering.visit_gaps import tie
+from eldercare.rostering.weights import (
+    DROP_COST,
+    START_DEVIATION,
+    VISIT_WEIGHTS,
+    VISITS_TO_BE_FAMILIAR,
+)
+from solver.objective import Weights
 from solver.travel import TravelProvider
 
 EXPIRED = 0
@@ -33,10 +40,11 @@ def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits
     caregivers = _caregivers(rows, places)
     known = frozenset(caregiver.id for caregiver in caregivers)
     prefer = _Preferences(rows, known)
+    ties = tie(rows.gaps, rows.visits)
     visits: list[sp.Visit] = []
     set_aside: list[SetAside] = []
     for visit in rows.visits:
-        problem = _why_not(visit, rows)
+        problem = _why_not(visit, rows) or ties.set_aside.get(visit.id)
         if problem is not None:
             set_aside.append(problem)
             continue
@@ -46,10 +54,18 @@ def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits
         visits=tuple(visits),
         caregivers=tuple(caregivers),
         travel=places.travel(provider, modes),
-        weights=VISIT_WEIGHTS,
+        weights=_weights(visits),
+        dependencies=ties.among(visit.id for visit in visits),
         name=f"{rows.on}/{rows.town_code}",
     )
     return BuiltVisits(built, tuple(set_aside))
+
+
+def _weights(visits: Sequence[sp.Visit]) -> Weights:
+    """Wished starts are priced only where there are any: pricing nothing would cost time."""
+    if all(visit.preferred_start is None for visit in visits):
+        return VISIT_WEIGHTS
+    return replace(VISIT_WEIGHTS, start_deviation=START_DEVIATION)
 
 
 def _why_not(visit: Visit, rows: TownRows) -> SetAside | None:
@@ -88,8 +104,10 @@ class _Preferences:
     def of(self, visit: Visit, elder: Elder) -> frozenset[str]:
         """Caregivers preferred; empty where it is all the same."""
         refused = self._rows.refused.get(elder.id, frozenset())
-        if visit.preferred_caregiver_id in self.known - refused:
-            return frozenset({visit.preferred_caregiver_id})
+        asked_for = {visit.preferred_caregiver_id, *visit.further_caregiver_ids}
+        liked = frozenset(one for one in self.known - refused if one in asked_for)
+        if liked:
+            return liked
         if elder.community_code not in self._by_community:
             self._by_community[elder.community_code] = self._of_area(elder.community_code)
         return self._by_community[elder.community_code]
@@ -119,6 +137,7 @@ def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, prefer: _Preference
         elder=elder.id,
         drop_cost=DROP_COST[priority],
         priority=priority,
+        preferred_start=visit.preferred_start_minutes,
         preferred_caregivers=prefer.of(visit, elder),
         refused_caregivers=rows.refused.get(elder.id, frozenset()) & prefer.known,
         familiarity=_familiarity(rows.familiar.get(elder.id, {}), prefer.known),

@@ -8,7 +8,8 @@ REASONS_ZH = {
     "no_position": "住址没有坐标，请先定位",
     "unknown_service": "服务项目不在目录中",
     "bad_visit": "人数或时长不合理",
-    "empty_window": "可上门时段为空",
+    "empty_window": "可上门时段为空（时段或与用餐的间隔要求矛盾）",
+    "gaps_contradict": "与同日其他服务的先后间隔要求互相矛盾",
     "no_rider": "该助餐点当日没有送餐员当班",
     "unknown_site": "助餐点未登记",
     # by the engine

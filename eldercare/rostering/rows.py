@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from eldercare.care.demand import MealOrder, Visit
+from eldercare.care.demand import MealOrder, Visit, VisitGap
 from eldercare.care.tables import ServiceType
 from eldercare.registry.tables import (
     PLAN_PRIORITY_GROUPS,
@@ -28,6 +28,7 @@ class TownRows:
     town_code: str
     visits: Sequence[Visit] = ()
     meal_orders: Sequence[MealOrder] = ()
+    gaps: Sequence[VisitGap] = ()
     elders: Mapping[str, Elder] = field(default_factory=dict)
     groups: Mapping[str, frozenset[PriorityGroup]] = field(default_factory=dict)
     service_types: Mapping[str, ServiceType] = field(default_factory=dict)

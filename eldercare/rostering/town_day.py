@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from eldercare.care.demand import Visit
+from eldercare.care.demand import DayDemand, Visit
 from eldercare.care.expand import expand_day
 from eldercare.registry.lookup import qualifications_by_caregiver
 from eldercare.registry.tables import Caregiver, Shift
@@ -27,6 +27,7 @@ from eldercare.rostering.tables import (
     RosterStop,
     RosterVisit,
 )
+from eldercare.rostering.visit_gaps import ties_kept, without_contradictions
 from solver.problem import Problem
 from solver.problem import Visit as Need
 from solver.solution import Proof, Rest, Route, Solution, Stop, Unserved
@@ -57,12 +58,16 @@ def read_town_day(
     if roster.id is None:
         raise AssertionError("only a stored roster can be read")
     stored = _stored(session, roster.id, town_code)
-    visits = [*_visits(session, roster.on, town_code, stored), *also]
+    demand = expand_day(session, roster.on, towns=[town_code])
+    visits = [*_visits(demand, stored), *also]
     routes = _routes(session, roster.id, town_code)
     rows = _with_workers(session, gather_town(session, roster.on, town_code, visits), routes)
+    rows = replace(rows, gaps=without_contradictions(demand.gaps, visits))
     built = build_visit_problem(rows, CrowFly())
     plan = _plan(built.problem, routes, _stops(session, roster.id), stored)
-    problem = _decided(_as_it_lasted(built.problem, plan), stored)
+    lasted = _as_it_lasted(built.problem, plan)
+    ties = ties_kept(built.problem, lasted, plan)
+    problem = _decided(replace(lasted, dependencies=ties), stored)
     return TownDay(
         roster_id=roster.id,
         on=roster.on,
@@ -89,12 +94,10 @@ def _stored(session: Session, roster_id: int, town_code: str) -> list[RosterVisi
     )
 
 
-def _visits(
-    session: Session, on: date, town_code: str, stored: Iterable[RosterVisit]
-) -> list[Visit]:
+def _visits(demand: DayDemand, stored: Iterable[RosterVisit]) -> list[Visit]:
     """The visits as the roster asks for them; what it does not keep comes from the care plans."""
-    asked = {one.id: one for one in expand_day(session, on, towns=[town_code]).visits}
-    return [_visit(on, row, asked.get(row.visit_id)) for row in stored]
+    asked = {one.id: one for one in demand.visits}
+    return [_visit(demand.on, row, asked.get(row.visit_id)) for row in stored]
 
 
 def _visit(on: date, row: RosterVisit, asked: Visit | None) -> Visit:

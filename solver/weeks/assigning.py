@@ -16,6 +16,8 @@ TOGETHER = 200
 WHOLE = 400
 # CP-SAT's units of work for one model of a large week: about a second at the most.
 WORK_TOGETHER = 0.4
+# Rounds of needs that choose anew one by one; after these there is next to nothing to gain.
+SWEEPS = 8
 # The default bound, about half a minute on one core.
 WORK = 20.0
 
@@ -46,6 +48,7 @@ def assign_days(
     end = None if seconds is None else monotonic() + seconds
     week = Week(request)
     _fill(week)
+    _sweep(week)
     proved = False
     if request.needs and len(request.needs) <= WHOLE:
         everything = range(len(request.needs))
@@ -70,6 +73,20 @@ def _fill(week: Week) -> None:
         found = week.best_days(index)
         if len(found) > len(week.days_of[index]):
             week.put(index, found)
+
+
+def _sweep(week: Week) -> None:
+    """Every need chooses anew, the others as they stand, until nobody gains."""
+    cost = week.cost()
+    for _ in range(SWEEPS):
+        before = cost, list(week.days_of)
+        for index in range(len(week.problem.needs)):
+            week.put(index, week.best_days(index))
+        cost = week.cost()
+        if cost >= before[0]:
+            for index, days in enumerate(before[1]):
+                week.put(index, days)
+            return
 
 
 def _improve_by_groups(week: Week, work: float, end: float | None, rng: Random) -> None:

@@ -12,14 +12,14 @@ from solver.weeks.problem import LeftOut, LeftReason, WeekPlan, WeekProblem
 from solver.weeks.standing import Week, most_days
 
 # Needs that one model chooses for together; a week of so few is one model.
-TOGETHER = 200
+TOGETHER = 100
 WHOLE = 400
-# CP-SAT's units of work for one model of a large week: about a second at the most.
-WORK_TOGETHER = 0.4
+# CP-SAT's units of work for one model of a large week: about a fifth of a second.
+WORK_TOGETHER = 0.05
 # Rounds of needs that choose anew one by one; after these there is next to nothing to gain.
 SWEEPS = 8
-# The default bound, about half a minute on one core.
-WORK = 20.0
+# The default bound: about 20 seconds of one core for 5,000 needs.
+WORK = 5.0
 
 
 def assign_days(
@@ -46,9 +46,7 @@ def assign_days(
     if not work > 0 or (seconds is not None and not seconds > 0):
         raise ProblemError(f"week: the bounds must be above 0, not {work} and {seconds}")
     end = None if seconds is None else monotonic() + seconds
-    week = Week(request)
-    _fill(week)
-    _sweep(week)
+    week = _start(request)
     proved = False
     if request.needs and len(request.needs) <= WHOLE:
         everything = range(len(request.needs))
@@ -62,14 +60,32 @@ def assign_days(
     return WeekPlan(days, left, week.cost(), proved and week.cost() == best)
 
 
-def _fill(week: Week) -> None:
-    """Days for whoever lacks some, the most urgent first, then those with the least choice."""
+def _start(request: WeekProblem) -> Week:
+    """The better of two weeks made one need at a time.
+
+    Where there is room, those with the least choice are to come first; where there is none, short
+    visits, of which more find a place.
+    """
+    weeks = []
+    for short_first in (False, True):
+        week = Week(request)
+        _fill(week, short_first=short_first)
+        _sweep(week)
+        weeks.append(week)
+    return min(weeks, key=Week.cost)
+
+
+def _fill(week: Week, *, short_first: bool = False) -> None:
+    """Days for whoever lacks some, the most urgent first, then by choice or by minutes."""
     needs = week.problem.needs
-    lacking = [index for index, need in enumerate(needs) if len(week.days_of[index]) < need.visits]
-    lacking.sort(
-        key=lambda one: (-needs[one].priority, len(week.options[one]), -needs[one].minutes, one)
-    )
-    for index in lacking:
+
+    def turn(index: int) -> tuple[int, ...]:
+        need, choice = needs[index], len(week.options[index])
+        ranks = (need.minutes, choice) if short_first else (choice, -need.minutes)
+        return (-need.priority, *ranks, index)
+
+    lacking = [index for index, one in enumerate(needs) if len(week.days_of[index]) < one.visits]
+    for index in sorted(lacking, key=turn):
         found = week.best_days(index)
         if len(found) > len(week.days_of[index]):
             week.put(index, found)

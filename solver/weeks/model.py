@@ -58,6 +58,7 @@ def improve_days(
     model.model.minimize(cp_model.LinearExpr.sum(model.terms))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2  # loads of days are what binds, and linear
     solver.parameters.random_seed = seed & 0x7FFFFFFF
     solver.parameters.max_deterministic_time = work
     solver.parameters.max_time_in_seconds = ANYWAY_SECONDS if seconds is None else seconds

@@ -117,12 +117,43 @@ def _route(
     stops: list[PlannedStop],
     last_of: dict[str, int],
 ) -> PlannedRoute:
+    """Read a route and append its stops."""
     if route.shift_id not in problem.shift_by_id:
         raise SolutionError(f"shift {route.shift_id} is in the plan and not in the problem")
     caregiver, shift = problem.shift_by_id[route.shift_id]
-    matrix = problem.travel[caregiver.mode]
-    hour = 60 * problem.ticks_per_minute
-    place, building, free, first = shift.start_place, "", route.departure, len(stops)
+    first = len(stops)
+    _append_stops(problem, route, number, stops)
+    back = int(problem.travel[caregiver.mode][stops[-1].visit.place, shift.end_place])
+    rest, free = route.rest, route.stops[-1].end
+    last_rest = rest if rest is not None and rest.before == len(route.stops) else None
+    owed = shift.rest.duration if shift.rest else 0
+    return PlannedRoute(
+        shift=shift,
+        caregiver=caregiver.id,
+        mode=caregiver.mode,
+        departure=route.departure,
+        first=first,
+        last=len(stops) - 1,
+        back=back,
+        back_hour=free // (60 * problem.ticks_per_minute),
+        rest=last_rest,
+        rest_here=(
+            last_rest is not None
+            and last_rest.start >= free + back
+            and route.return_at == last_rest.end
+        ),
+        rest_before_departure=(
+            rest if rest is not None and rest.before == 0 and not stops[first].rest_here else None
+        ),
+        owed=min(owed, rest.end - rest.start) if rest else 0,
+        after_route=last_of.get(caregiver.id, -1),
+    )
+
+
+def _append_stops(problem: Problem, route: Route, number: int, stops: list[PlannedStop]) -> None:
+    caregiver, shift = problem.shift_by_id[route.shift_id]
+    matrix, hour = problem.travel[caregiver.mode], 60 * problem.ticks_per_minute
+    place, building, free = shift.start_place, "", route.departure
     for position, stop in enumerate(route.stops):
         visit = _visit(problem, route, stop)
         rest = route.rest if route.rest is not None and route.rest.before == position else None
@@ -143,29 +174,6 @@ def _route(
             )
         )
         place, building, free = visit.place, visit.building, stop.end
-    back = int(matrix[place, shift.end_place])
-    rest = route.rest
-    at_end = rest is not None and rest.before == len(route.stops)
-    owed = shift.rest.duration if shift.rest else 0
-    return PlannedRoute(
-        shift=shift,
-        caregiver=caregiver.id,
-        mode=caregiver.mode,
-        departure=route.departure,
-        first=first,
-        last=len(stops) - 1,
-        back=back,
-        back_hour=free // hour,
-        rest=rest if at_end else None,
-        rest_here=bool(
-            at_end and rest and rest.start >= free + back and route.return_at == rest.end
-        ),
-        rest_before_departure=(
-            rest if rest is not None and rest.before == 0 and not stops[first].rest_here else None
-        ),
-        owed=min(owed, rest.end - rest.start) if rest else 0,
-        after_route=last_of.get(caregiver.id, -1),
-    )
 
 
 def _visit(problem: Problem, route: Route, stop: Stop) -> Visit:

@@ -52,15 +52,8 @@ def _follow(
     caregiver, shift = problem.shift_by_id[route.shift_id]
     matrix = problem.travel[caregiver.mode]
     owed = shift.rest.duration if shift.rest else 0
-    earlier = [
-        done.get(other.shift_id, 0.0)
-        for other in plan.routes
-        if problem.shift_by_id[other.shift_id][0].id == caregiver.id
-        and other.stops
-        and other.return_at <= route.departure
-        and other is not route
-    ]
-    free, place, building, moved = max([0.0, *earlier]), shift.start_place, "", False
+    free, place, building = _home(problem, plan, route, done), shift.start_place, ""
+    moved = False
 
     def rested(at: float, rest: Rest) -> float:
         begin = max(at, rest.start)
@@ -91,6 +84,20 @@ def _follow(
     if rest and at_home:
         at = rested(at, rest)
     return _raise(done, route.shift_id, at) or moved
+
+
+def _home(problem: Problem, plan: Solution, route: Route, done: dict[str, float]) -> float:
+    """When the caregiver is back from every route before this one."""
+    caregiver, _ = problem.shift_by_id[route.shift_id]
+    earlier = [
+        done.get(other.shift_id, 0.0)
+        for other in plan.routes
+        if problem.shift_by_id[other.shift_id][0].id == caregiver.id
+        and other.stops
+        and other.return_at <= route.departure
+        and other is not route
+    ]
+    return max([0.0, *earlier])
 
 
 def _wait(problem: Problem, starts: dict[tuple[str, int], float]) -> bool:

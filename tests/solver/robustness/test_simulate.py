@@ -11,7 +11,7 @@ import pytest
 
 from solver.errors import ProblemError, SolutionError
 from solver.objective import Term
-from solver.problem import Break, Dependency, Gap, Problem, TimeWindow
+from solver.problem import Break, Dependency, Gap, Problem, TimeWindow, WindowMet
 from solver.robustness import Robustness, Spread, Variation, simulate
 from solver.robustness.course import course_of
 from solver.robustness.running import release, run
@@ -137,6 +137,37 @@ def test_service_that_varies_decides_about_overtime() -> None:
 
     assert odds.overtime == pytest.approx(longer_than(40), abs=0.01)
     assert odds.overtime_exceeded == pytest.approx(longer_than(50), abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_odds_of_visits_are_counted_trial_by_trial(seed: int) -> None:
+    problem, plan = generate(seed)
+    odds = simulate(problem, plan, trials=20, seed=seed, variation=ROUGH)
+    course = course_of(problem, plan)
+    days = run(course, draw(problem, course, ROUGH, trials=20, seed=seed))
+    at_end = problem.window_met is WindowMet.AT_END
+    for one in odds.visits:
+        rows = [row for row, o in enumerate(course.stops) if o.visit.id == one.visit_id]
+        windows = problem.visit_by_id[one.visit_id].windows
+        late, off = [], []
+        for trial in range(20):
+            lateness, far = [0.0], []
+            for row in rows:
+                start = days.start[row, trial]
+                met = days.end[row, trial] if at_end else start
+                begun = [window for window in windows if window.start <= start + 1e-6]
+                lateness.append(met - (begun or windows[:1])[-1].end)
+                far.append(start - course.stops[row].promised)
+            late.append(max(lateness))
+            off.append(max(far))
+        in_time = [value <= 1e-6 for value in late]
+        near = [value <= 30 + 1e-6 for value in off]
+        assert one.in_window == pytest.approx(sum(in_time) / 20)
+        assert one.as_promised == pytest.approx(sum(near) / 20)
+        both = [a and b for a, b in zip(in_time, near, strict=True)]
+        assert one.on_time == pytest.approx(sum(both) / 20)
+        assert one.mean_lateness_minutes == pytest.approx(sum(late) / 20)
+        assert one.delay_90_minutes == pytest.approx(np.quantile(off, 0.9))
 
 
 def pair(sync: Gap) -> tuple[Problem, Solution]:

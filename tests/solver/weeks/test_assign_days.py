@@ -59,7 +59,7 @@ def test_groups_of_a_larger_week_are_right_and_better_than_one_by_one(
     plan = assign_days(request, work=0.2, seed=3)
     assert check_week(request, plan) == []
     assert plan.cost < start.cost()
-    assert assign_days(request, work=0.2, seed=3) == plan
+    assert assign_days(request, work=0.2, seconds=600, seed=3) == plan
 
 
 def test_twice_a_week_is_not_on_consecutive_days() -> None:

@@ -134,17 +134,17 @@ def solve_with_slack(
     plan = on_true_day(problem, found)
     if not plan.unserved:
         return plan
+    plan = explained(tabulate(problem), plan)  # a proof with longer times is none
     full = solve(
         _held(problem, plan),
         time_limit=time_limit * SECOND_SHARE,
         seed=seed,
+        start=plan,
         iterations=iterations,
         threads=threads,
         stop=stop,
     )
-    if len(full.unserved) < len(plan.unserved) and not _worse(problem, full, plan):
-        return explained(tabulate(problem), full)
-    return explained(tabulate(problem), plan)
+    return explained(tabulate(problem), full) if _serves_more(problem, full, plan) else plan
 
 
 def _held(problem: Problem, plan: Solution) -> Problem:
@@ -167,11 +167,8 @@ def _held(problem: Problem, plan: Solution) -> Problem:
     return replace(problem, visits=visits)
 
 
-def _worse(problem: Problem, one: Solution, other: Solution) -> bool:
-    """Whether a plan breaks more rules, or loses dearer visits."""
-    mine, theirs = verify(problem, one), verify(problem, other)
-    lost = [
-        sum(problem.visit_by_id[u.visit_id].drop_cost or 0 for u in plan.unserved)
-        for plan in (one, other)
-    ]
-    return len(mine.violations) > len(theirs.violations) or lost[0] > lost[1]
+def _serves_more(problem: Problem, one: Solution, other: Solution) -> bool:
+    """Whether a plan serves everybody whom the other serves, and more, breaking no more rules."""
+    missing, before = ({u.visit_id for u in plan.unserved} for plan in (one, other))
+    broken, broken_before = (len(verify(problem, plan).violations) for plan in (one, other))
+    return missing < before and broken <= broken_before

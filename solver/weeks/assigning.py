@@ -11,7 +11,7 @@ from solver.weeks.model import improve_days
 from solver.weeks.problem import LeftOut, LeftReason, WeekPlan, WeekProblem
 from solver.weeks.standing import Week, most_days
 
-# Needs that one model chooses for together; a week of so few is one model.
+# Needs that one model of a large week chooses for, and needs of the largest week that is one model.
 TOGETHER = 100
 WHOLE = 400
 # CP-SAT's units of work for one model of a large week: about a fifth of a second.
@@ -85,10 +85,14 @@ def _fill(week: Week, *, short_first: bool = False) -> None:
         return (-need.priority, *ranks, index)
 
     lacking = [index for index, one in enumerate(needs) if len(week.days_of[index]) < one.visits]
-    for index in sorted(lacking, key=turn):
-        found = week.best_days(index)
-        if len(found) > len(week.days_of[index]):
-            week.put(index, found)
+    gained = True
+    while gained:  # whoever takes other days may leave room for one who came before
+        gained = False
+        for index in sorted(lacking, key=turn):
+            found = week.best_days(index)
+            if len(found) > len(week.days_of[index]):
+                week.put(index, found)
+                gained = True
 
 
 def _sweep(week: Week) -> None:

@@ -99,14 +99,13 @@ class HeaderBook:
 
     def repeats(self, header: Header, cells: Sequence[str]) -> bool:
         """Whether a line of the body says the headers again (in another language perhaps)."""
-        said = [
-            (name, cells[place])
-            for name, place in header.positions.items()
-            if place < len(cells) and cells[place].strip()
-        ]
-        return 2 * len(said) > len(header.positions) and all(
-            self.name_of(text) == name for name, text in said
-        )
+        count = 0
+        for name, place in header.positions.items():
+            if place < len(cells) and cells[place].strip():
+                if self.name_of(cells[place]) != name:
+                    return False
+                count += 1
+        return 2 * count > len(header.positions)
 
     def missing(self, header: Header) -> list[str]:
         """Required columns that the header lacks."""

@@ -15,7 +15,7 @@ from eldercare.exchange.cells import canonical
 from eldercare.exchange.limits import Limits
 from tests.exchange.ledgers import defects, read, workbook_file
 
-GOOD = [["姓名", "电话"], ["李四", "13812345678"]]
+GOOD: list[list[object]] = [["姓名", "电话"], ["李四", "13812345678"]]
 
 
 def code_of(path: Path, sheet: str | None = None) -> str:

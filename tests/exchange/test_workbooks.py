@@ -122,7 +122,8 @@ def test_merged_cells_of_the_body_belong_to_the_first(tmp_path: Path) -> None:
 
 
 def test_blank_rows_are_skipped_and_rows_keep_their_numbers(tmp_path: Path) -> None:
-    path = workbook_file(tmp_path / "a.xlsx", {"a": [[], [], GOOD[0], [], [None, " "], GOOD[1]]})
+    rows: list[list[object]] = [[], [], GOOD[0], [], [None, " "], GOOD[1]]
+    path = workbook_file(tmp_path / "a.xlsx", {"a": rows})
     table = read(path)
     assert (table.header_row, table.frame.index.tolist()) == (3, [6])
     assert table.problems == ()

@@ -93,7 +93,8 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
 
 
 def test_too_many_problems_of_a_kind_are_refused(tmp_path: Path) -> None:
-    path = workbook_file(tmp_path / "a.xlsx", {"a": [*GOOD, *([["=A1", "1"]] * 4)]})
+    formulas: list[list[object]] = [["=A1", "1"]] * 4
+    path = workbook_file(tmp_path / "a.xlsx", {"a": [*GOOD, *formulas]})
     with pytest.raises(InvalidInput, match="more than 3 cells have the same problem"):
         read(path, limits=Limits(problems_of_a_code=3))
 

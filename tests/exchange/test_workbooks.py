@@ -112,7 +112,7 @@ def test_formulas_are_never_computed_and_named_by_cell(tmp_path: Path) -> None:
 
 
 def test_merged_cells_of_the_body_belong_to_the_first(tmp_path: Path) -> None:
-    rows = [*GOOD, ["王五", None], [None, None], [None, "13912345678"]]
+    rows: list[list[object]] = [*GOOD, ["王五", None], [None, None], [None, "13912345678"]]
     path = workbook_file(tmp_path / "a.xlsx", {"a": rows}, merged=["A3:A5", "B2:B3"])
     table = read(path)
     assert table.frame.index.tolist() == [2, 3, 5]

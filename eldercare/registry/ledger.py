@@ -1,0 +1,214 @@
+"""How the rows of a table are kept: where they lie, when they hold, how they end.
+
+A table that people may list and write is one `Ledger`. Its key as text joins the columns of the
+primary key by commas: `E1`, or `E1,dibao,2020-01-01`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import ColumnElement, and_, false, literal, or_, select, true, tuple_, union_all
+from sqlmodel import Session, SQLModel, col
+
+from eldercare.errors import FieldProblem, NotFound
+from eldercare.registry.admission.tables import key_columns, key_of, table_of
+from eldercare.registry.name_keys import NAMED, PEOPLE, bearers, plain_words
+from eldercare.registry.places import Community, Town
+from eldercare.settings import DISTRICT_CODE
+
+_READERS: dict[type, Callable[[str], Any]] = {date: date.fromisoformat}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column that says where a row lies: an official code, or a row `of` another ledger."""
+
+    column: str
+    of: Ledger | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One table. The first of `placed_by` that is filled decides where a row lies.
+
+    `starts` and `ends` name the columns from and up to before which a row holds; `dated` names the
+    one day it speaks of. Where nothing `ends`, `instead` says what to do about a row.
+    """
+
+    table: type[SQLModel]
+    placed_by: tuple[Place, ...]
+    starts: str | None = None
+    ends: str | None = None
+    dated: str | None = None
+    end_reason: str | None = None
+    instead: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the table, as the audit trail writes it."""
+        return table_of(self.table).name
+
+    @property
+    def noun(self) -> str:
+        """What a row is called in a sentence."""
+        return self.name.replace("_", " ")
+
+    def column(self, name: str) -> Any:
+        """A column, for conditions."""
+        return getattr(self.table, name)
+
+    def holds(self, on: date) -> ColumnElement[bool]:
+        """Whether a row holds on a date."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.dated is not None:
+            conditions.append(self.column(self.dated) == on)
+        if self.starts is not None:
+            conditions.append(self.column(self.starts) <= on)
+        if self.ends is not None:
+            end = self.column(self.ends)
+            conditions.append(or_(end.is_(None), end > on))
+        return and_(true(), *conditions)
+
+    def has_ended(self, on: date) -> ColumnElement[bool]:
+        """Whether a row has ended by a date."""
+        if self.dated is not None:
+            return and_(self.column(self.dated) < on)
+        return false() if self.ends is None else and_(self.column(self.ends) <= on)
+
+
+def key_text(row: SQLModel) -> str:
+    """A row's key as text."""
+    return ",".join(str(getattr(part, "value", part)) for part in key_of(row))
+
+
+def key_values(ledger: Ledger, text: str) -> tuple[Any, ...]:
+    """The values of a key; raises NotFound for text that is none of this table."""
+    columns = [table_of(ledger.table).c[name] for name in key_columns(ledger.table)]
+    parts = text.rsplit(",", len(columns) - 1)
+    try:
+        return tuple(
+            _READERS.get(column.type.python_type, column.type.python_type)(part)
+            for column, part in zip(columns, parts, strict=True)
+        )
+    except ValueError as error:
+        raise _no_row(ledger, text) from error
+
+
+def after_key(ledger: Ledger, text: str) -> ColumnElement[bool]:
+    """Whether a row stands behind a key in the order of keys."""
+    columns = [ledger.column(name) for name in key_columns(ledger.table)]
+    values = key_values(ledger, text)
+    if len(columns) == 1:
+        return and_(columns[0] > values[0])
+    return tuple_(*columns) > tuple_(
+        *(literal(value, column.type) for value, column in zip(values, columns, strict=True))
+    )
+
+
+def find_row(session: Session, ledger: Ledger, key: str, *, locked: bool = False) -> SQLModel:
+    """The row of a key; `locked`: nobody else writes it before this transaction ends."""
+    values = key_values(ledger, key)
+    statement = select(ledger.table).where(
+        *(
+            ledger.column(name) == value
+            for name, value in zip(key_columns(ledger.table), values, strict=True)
+        )
+    )
+    if locked:  # SQLite lets in one writer anyway and leaves the clause out
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(statement).one_or_none()
+    if row is None:
+        raise _no_row(ledger, key)
+    return row
+
+
+def _no_row(ledger: Ledger, key: str) -> NotFound:
+    return NotFound(f"there is no {ledger.noun} {key}", code="row_not_found")
+
+
+def area_of(session: Session, ledger: Ledger, row: SQLModel) -> str | None:
+    """Official code of the town or community where a row lies; None where nothing tells."""
+    for place in ledger.placed_by:
+        value = getattr(row, place.column, None)
+        if value is None:
+            continue
+        if place.of is None:
+            return str(value)
+        parent = session.get(place.of.table, value)
+        return None if parent is None else area_of(session, place.of, parent)
+    return None
+
+
+def lies_in(session: Session, ledger: Ledger, area_code: str) -> ColumnElement[bool]:
+    """Whether a row lies in the district, a town or a community; raises NotFound for another."""
+    if area_code == DISTRICT_CODE:
+        return true()
+    is_town = session.get(Town, area_code) is not None
+    if not is_town and session.get(Community, area_code) is None:
+        raise unknown_area(area_code)
+    return _lies_in(ledger, area_code, is_town=is_town)
+
+
+def _lies_in(ledger: Ledger, area_code: str, *, is_town: bool) -> ColumnElement[bool]:
+    def by(place: Place) -> ColumnElement[bool]:
+        column = ledger.column(place.column)
+        if place.of is not None:
+            parent = _lies_in(place.of, area_code, is_town=is_town)
+            return and_(column.in_(select(_key(place.of)).where(parent)))
+        if is_town and place.column != "town_code":
+            inside = select(col(Community.code)).where(col(Community.town_code) == area_code)
+            return and_(column.in_(inside))
+        return and_(column == area_code)
+
+    return or_(false(), *(by(place) for place in ledger.placed_by))
+
+
+def has_words(ledger: Ledger, words: str, *, personal: bool) -> ColumnElement[bool]:
+    """Whether a row's key is the words or its name, or that of whom it belongs to, has them.
+
+    Without `personal` no name of a person is asked: a search must not tell what may not be shown.
+    """
+    if ledger.table in NAMED:
+        exact = select(literal(words))
+        if plain_words(words) and (personal or ledger.table not in PEOPLE):
+            return and_(_key(ledger).in_(union_all(bearers(ledger.table, words), exact)))
+        return and_(_key(ledger) == words)
+    found = [
+        ledger.column(place.column).in_(
+            select(_key(place.of)).where(has_words(place.of, words, personal=personal))
+        )
+        for place in ledger.placed_by
+        if place.of is not None
+    ]
+    key = _key(ledger)
+    if key.type.python_type is str:
+        found.append(key == words)
+    return or_(false(), *found)
+
+
+def _key(ledger: Ledger) -> Any:
+    return ledger.column(key_columns(ledger.table)[0])
+
+
+def version_of(fields: Mapping[str, Any]) -> str:
+    """A word for what a row holds: SHA-256 of its fields as canonical JSON."""
+    plain = json.dumps(
+        to_jsonable_python(dict(fields)), ensure_ascii=True, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def unknown_area(code: str) -> NotFound:
+    """The error for an official code that nothing has."""
+    return NotFound(
+        f"no district, town or community has the code {code}",
+        code="area_not_found",
+        fields=[FieldProblem("/area", "unknown official code", code="unknown")],
+    )

@@ -1,0 +1,167 @@
+"""Writes of single rows: through the gate, inside the writer's area, with an audit entry.
+
+`seen` holds the versions (see `version_of`) that the writer has read; a row that is at none of them
+was changed by somebody else and is left alone. None: the writer does not ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, SQLModel
+
+from eldercare.accounts.audit import record
+from eldercare.accounts.permissions import Action, require
+from eldercare.accounts.tables import User
+from eldercare.errors import Conflict, FieldProblem, InvalidInput
+from eldercare.registry.admission.gate import Gate
+from eldercare.registry.admit import GATE
+from eldercare.registry.ledger import Ledger, area_of, find_row, key_text, version_of
+from eldercare.settings import DISTRICT_CODE
+
+ANY_VERSION = "*"
+
+
+def create_row(
+    session: Session,
+    ledger: Ledger,
+    values: Mapping[str, Any],
+    *,
+    user: User,
+    now: datetime,
+    on: date,
+    gate: Gate = GATE,
+) -> SQLModel:
+    """Store a new row; raises InvalidInput with all its problems, NotPermitted outside the area."""
+    row = ledger.table(**values)
+    _require_area(session, ledger, row, user)
+    gate.add(session, row, on=on)
+    session.refresh(row)
+    record(
+        session,
+        at=now,
+        user_name=user.name,
+        action=f"{ledger.name}.create",
+        subject=_subject(ledger, row),
+        after=row.model_dump(),
+    )
+    return row
+
+
+def change_row(
+    session: Session,
+    ledger: Ledger,
+    key: str,
+    changes: Mapping[str, Any],
+    *,
+    seen: Collection[str] | None,
+    user: User,
+    now: datetime,
+    on: date,
+    gate: Gate = GATE,
+) -> SQLModel:
+    """Set fields of a row; what changes nothing leaves no entry.
+
+    Raises NotFound, Conflict `row_changed`, InvalidInput, NotPermitted where the row lies outside
+    the writer's area or would be moved out of it.
+    """
+    row = _row_as_seen(session, ledger, key, seen=seen, user=user)
+    return _change(
+        session, ledger, row, changes, verb="change", user=user, now=now, on=on, gate=gate
+    )
+
+
+def end_row(
+    session: Session,
+    ledger: Ledger,
+    key: str,
+    *,
+    ended_on: date,
+    reason: str | None = None,
+    seen: Collection[str] | None,
+    user: User,
+    now: datetime,
+    on: date,
+    gate: Gate = GATE,
+) -> SQLModel:
+    """Let a row hold no longer from a date on; it stays, because earlier figures stand on it.
+
+    Raises as `change_row`, and Conflict where rows of the table have no end or this one has ended.
+    """
+    row = _row_as_seen(session, ledger, key, seen=seen, user=user)
+    if ledger.ends is None:
+        raise Conflict(f"a {ledger.noun} has no end: {ledger.instead}", code="row_has_no_end")
+    before = getattr(row, ledger.ends)
+    if before is not None:
+        raise Conflict(
+            f"the {ledger.noun} {key} has {ledger.ends} {before} already: update that field",
+            code="row_has_ended",
+        )
+    changes: dict[str, Any] = {ledger.ends: ended_on}
+    if ledger.end_reason is not None:
+        changes[ledger.end_reason] = reason
+    elif reason is not None:
+        said = f"a {ledger.noun} keeps no reason: leave it out"
+        raise InvalidInput(said, fields=[FieldProblem("/reason", said)])
+    return _change(session, ledger, row, changes, verb="end", user=user, now=now, on=on, gate=gate)
+
+
+def _row_as_seen(
+    session: Session, ledger: Ledger, key: str, *, seen: Collection[str] | None, user: User
+) -> SQLModel:
+    require(user, Action.WRITE_REGISTRY)
+    row = find_row(session, ledger, key, locked=True)
+    _require_area(session, ledger, row, user)
+    if seen is not None and not {ANY_VERSION, version_of(row.model_dump())} & set(seen):
+        raise Conflict(
+            f"the {ledger.noun} {key} is not as you read it: somebody changed it; read it again "
+            "and repeat what still holds",
+            code="row_changed",
+        )
+    return row
+
+
+def _change(
+    session: Session,
+    ledger: Ledger,
+    row: SQLModel,
+    changes: Mapping[str, Any],
+    *,
+    verb: str,
+    user: User,
+    now: datetime,
+    on: date,
+    gate: Gate,
+) -> SQLModel:
+    before = row.model_dump()
+    moved = ledger.table(**(before | dict(changes)))
+    _require_area(session, ledger, moved, user)
+    gate.change(session, row, changes, on=on)
+    session.flush()
+    session.refresh(row)
+    after = row.model_dump()
+    changed = [name for name in after if after[name] != before[name]]
+    if changed:
+        record(
+            session,
+            at=now,
+            user_name=user.name,
+            action=f"{ledger.name}.{verb}",
+            subject=_subject(ledger, row),
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    return row
+
+
+def _require_area(session: Session, ledger: Ledger, row: SQLModel, user: User) -> None:
+    """Refuse a row outside the user's area; one that lies nowhere is the district's."""
+    with session.no_autoflush:
+        area = area_of(session, ledger, row)
+    require(user, Action.WRITE_REGISTRY, area_code=area or DISTRICT_CODE)
+
+
+def _subject(ledger: Ledger, row: SQLModel) -> str:
+    return f"{ledger.name}/{key_text(row)}"

@@ -90,5 +90,7 @@ class IdempotencyKey(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=200)
     request_hash: str = Field(max_length=64)
     status: int = 0
+    """0 while the request is being carried out: nobody else ever reads that."""
     body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    headers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     at: datetime = Field(sa_type=UtcDateTime, index=True)

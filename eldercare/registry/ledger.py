@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,9 +22,25 @@ from eldercare.errors import FieldProblem, NotFound
 from eldercare.registry.admission.tables import key_columns, key_of, table_of
 from eldercare.registry.name_keys import NAMED, PEOPLE, bearers, plain_words
 from eldercare.registry.places import Community, Town
+from eldercare.registry.queries import in_batches
+from eldercare.registry.search import SEARCHED, fits
 from eldercare.settings import DISTRICT_CODE
 
-_READERS: dict[type, Callable[[str], Any]] = {date: date.fromisoformat}
+SEALED = frozenset({"id_number_cipher", "id_number_hash"})
+"""Columns that `identity` alone writes and that nobody is shown."""
+
+LONGEST_KEY = 200
+_LARGEST = 2**31 - 1
+
+
+def _number(text: str) -> int:
+    value = int(text)
+    if abs(value) > _LARGEST:  # no column holds it, and the databases refuse to compare
+        raise ValueError(text)
+    return value
+
+
+_READERS: dict[type, Callable[[str], Any]] = {date: date.fromisoformat, int: _number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +52,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of another table that are read and created with the row that their `column` names."""
+
+    field: str
+    table: type[SQLModel]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """One table. The first of `placed_by` that is filled decides where a row lies.
 
     `starts` and `ends` name the columns from and up to before which a row holds; `dated` names the
-    one day it speaks of. Where nothing `ends`, `instead` says what to do about a row.
+    one day it speaks of. Where nothing `ends`, `instead` says what to do about a row. `guard` is
+    called with a row as it stands (None: a new one) and as it is to be, and raises what forbids it.
     """
 
     table: type[SQLModel]
@@ -49,6 +76,8 @@ class Ledger:
     dated: str | None = None
     end_reason: str | None = None
     instead: str = ""
+    parts: tuple[Part, ...] = ()
+    guard: Callable[[Any, Any], None] | None = None
 
     @property
     def name(self) -> str:
@@ -92,6 +121,8 @@ def key_values(ledger: Ledger, text: str) -> tuple[Any, ...]:
     """The values of a key; raises NotFound for text that is none of this table."""
     columns = [table_of(ledger.table).c[name] for name in key_columns(ledger.table)]
     parts = text.rsplit(",", len(columns) - 1)
+    if len(text) > LONGEST_KEY or not text.isprintable():
+        raise _no_row(ledger, text[:LONGEST_KEY])
     try:
         return tuple(
             _READERS.get(column.type.python_type, column.type.python_type)(part)
@@ -175,6 +206,8 @@ def has_words(ledger: Ledger, words: str, *, personal: bool) -> ColumnElement[bo
 
     Without `personal` no name of a person is asked: a search must not tell what may not be shown.
     """
+    if ledger.table in SEARCHED:
+        return fits(ledger.table, words, personal=personal)
     if ledger.table in NAMED:
         exact = select(literal(words))
         if plain_words(words) and (personal or ledger.table not in PEOPLE):
@@ -195,6 +228,29 @@ def has_words(ledger: Ledger, words: str, *, personal: bool) -> ColumnElement[bo
 
 def _key(ledger: Ledger) -> Any:
     return ledger.column(key_columns(ledger.table)[0])
+
+
+def contents(session: Session, ledger: Ledger, rows: Sequence[SQLModel]) -> list[dict[str, Any]]:
+    """The stored fields of rows, each with the rows that are its parts, in order of their keys."""
+    found = [row.model_dump() for row in rows]
+    for part in ledger.parts:
+        inside = _parts_of(session, part, [key_text(row) for row in rows])
+        for row, fields in zip(rows, found, strict=True):
+            fields[part.field] = inside.get(key_text(row), [])
+    return found
+
+
+def _parts_of(
+    session: Session, part: Part, owners: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    column: Any = getattr(part.table, part.column)
+    order = [getattr(part.table, name) for name in key_columns(part.table)]
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for batch in in_batches(owners):
+        statement = select(part.table).where(column.in_(batch)).order_by(*order)
+        for row in session.scalars(statement):
+            found[getattr(row, part.column)].append(row.model_dump())
+    return dict(found)
 
 
 def version_of(fields: Mapping[str, Any]) -> str:

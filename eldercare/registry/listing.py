@@ -117,12 +117,16 @@ def _conditions(ledger: Ledger, filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
+def speaks_of_elders(ledger: Ledger) -> bool:
+    """Whether rows are elders or belong to one each: then level and group may be asked for."""
+    return ledger.table is Elder or "elder_id" in ledger.table.model_fields
+
+
 def _elder_id(ledger: Ledger, asked: str) -> ColumnElement[str]:
-    name = "id" if ledger.table is Elder else "elder_id"
-    if name not in ledger.table.model_fields:
+    if not speaks_of_elders(ledger):
         reason = f"a {ledger.noun} belongs to no elder: leave it out"
         raise InvalidInput(f"{asked}: {reason}", fields=[FieldProblem(f"/{asked}", reason)])
-    column: ColumnElement[str] = ledger.column(name)
+    column: ColumnElement[str] = ledger.column("id" if ledger.table is Elder else "elder_id")
     return column
 
 

@@ -6,7 +6,7 @@ was changed by somebody else and is left alone. None: the writer does not ask.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,9 +16,17 @@ from eldercare.accounts.audit import record
 from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.tables import User
 from eldercare.errors import Conflict, FieldProblem, InvalidInput
-from eldercare.registry.admission.gate import Gate
+from eldercare.registry.admission.gate import Gate, Refusal
 from eldercare.registry.admit import GATE
-from eldercare.registry.ledger import Ledger, area_of, find_row, key_text, version_of
+from eldercare.registry.ledger import (
+    SEALED,
+    Ledger,
+    area_of,
+    contents,
+    find_row,
+    key_text,
+    version_of,
+)
 from eldercare.settings import DISTRICT_CODE
 
 ANY_VERSION = "*"
@@ -34,10 +42,29 @@ def create_row(
     on: date,
     gate: Gate = GATE,
 ) -> SQLModel:
-    """Store a new row; raises InvalidInput with all its problems, NotPermitted outside the area."""
-    row = ledger.table(**values)
+    """Store a new row with its parts (lists of fields under the parts' names), all or nothing.
+
+    Raises InvalidInput with every problem, NotPermitted outside the writer's area, Conflict where
+    somebody else stored the same key meanwhile.
+    """
+    require(user, Action.WRITE_REGISTRY)
+    names = {part.field for part in ledger.parts}
+    row = ledger.table(**{name: value for name, value in values.items() if name not in names})
+    if ledger.guard is not None:
+        ledger.guard(None, row)
+    area = area_of(session, ledger, row)
+    if area is not None:  # else something it belongs to does not exist, which the gate explains
+        require(user, Action.WRITE_REGISTRY, area_code=area)
+    places, rows = [""], [row]
+    for part in ledger.parts:
+        for number, fields in enumerate(values.get(part.field) or ()):
+            places.append(f"/{part.field}/{number}")
+            rows.append(part.table(**(dict(fields) | {part.column: key_text(row)})))
+    refused = gate.check(session, rows, on=on)
+    if refused:
+        raise _refusal(ledger, refused, places)
+    gate.add_all(session, rows, on=on)
     _require_area(session, ledger, row, user)
-    gate.add(session, row, on=on)
     session.refresh(row)
     record(
         session,
@@ -45,9 +72,22 @@ def create_row(
         user_name=user.name,
         action=f"{ledger.name}.create",
         subject=_subject(ledger, row),
-        after=row.model_dump(),
+        after=_open(*contents(session, ledger, [row])),
     )
     return row
+
+
+def _refusal(ledger: Ledger, refused: list[Refusal], places: list[str]) -> InvalidInput:
+    problems = list(_told(refused, places))
+    told = "; ".join(f"{problem.pointer[1:]}: {problem.reason}" for problem in problems)
+    return InvalidInput(f"the new {ledger.noun} was refused: {told}", fields=problems)
+
+
+def _told(refused: list[Refusal], places: list[str]) -> Iterator[FieldProblem]:
+    for refusal in refused:
+        for problem in refusal.problems:
+            pointer = places[refusal.index] + problem.pointer
+            yield FieldProblem(pointer, problem.reason, problem.code)
 
 
 def change_row(
@@ -62,12 +102,12 @@ def change_row(
     on: date,
     gate: Gate = GATE,
 ) -> SQLModel:
-    """Set fields of a row; what changes nothing leaves no entry.
+    """Set fields of a row; None empties one or gives it its default. No change leaves no entry.
 
     Raises NotFound, Conflict `row_changed`, InvalidInput, NotPermitted where the row lies outside
     the writer's area or would be moved out of it.
     """
-    row = _row_as_seen(session, ledger, key, seen=seen, user=user)
+    row = row_as_seen(session, ledger, key, seen=seen, user=user)
     return _change(
         session, ledger, row, changes, verb="change", user=user, now=now, on=on, gate=gate
     )
@@ -90,7 +130,7 @@ def end_row(
 
     Raises as `change_row`, and Conflict where rows of the table have no end or this one has ended.
     """
-    row = _row_as_seen(session, ledger, key, seen=seen, user=user)
+    row = row_as_seen(session, ledger, key, seen=seen, user=user)
     if ledger.ends is None:
         raise Conflict(f"a {ledger.noun} has no end: {ledger.instead}", code="row_has_no_end")
     before = getattr(row, ledger.ends)
@@ -108,13 +148,18 @@ def end_row(
     return _change(session, ledger, row, changes, verb="end", user=user, now=now, on=on, gate=gate)
 
 
-def _row_as_seen(
+def row_as_seen(
     session: Session, ledger: Ledger, key: str, *, seen: Collection[str] | None, user: User
 ) -> SQLModel:
+    """The row for writing, locked until the transaction ends, at a version the writer has read.
+
+    Raises NotFound, NotPermitted outside the writer's area, Conflict `row_changed`.
+    """
     require(user, Action.WRITE_REGISTRY)
     row = find_row(session, ledger, key, locked=True)
     _require_area(session, ledger, row, user)
-    if seen is not None and not {ANY_VERSION, version_of(row.model_dump())} & set(seen):
+    (fields,) = contents(session, ledger, [row])
+    if seen is not None and {ANY_VERSION, version_of(fields)}.isdisjoint(seen):
         raise Conflict(
             f"the {ledger.noun} {key} is not as you read it: somebody changed it; read it again "
             "and repeat what still holds",
@@ -136,10 +181,12 @@ def _change(
     gate: Gate,
 ) -> SQLModel:
     before = row.model_dump()
-    moved = ledger.table(**(before | dict(changes)))
-    _require_area(session, ledger, moved, user)
+    candidate = ledger.table(**(before | dict(changes)))
+    if ledger.guard is not None:
+        ledger.guard(row, candidate)
     gate.change(session, row, changes, on=on)
     session.flush()
+    _require_area(session, ledger, row, user)
     session.refresh(row)
     after = row.model_dump()
     changed = [name for name in after if after[name] != before[name]]
@@ -150,17 +197,21 @@ def _change(
             user_name=user.name,
             action=f"{ledger.name}.{verb}",
             subject=_subject(ledger, row),
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
+            before=_open({name: before[name] for name in changed}),
+            after=_open({name: after[name] for name in changed}),
         )
     return row
 
 
 def _require_area(session: Session, ledger: Ledger, row: SQLModel, user: User) -> None:
     """Refuse a row outside the user's area; one that lies nowhere is the district's."""
-    with session.no_autoflush:
-        area = area_of(session, ledger, row)
+    area = area_of(session, ledger, row)
     require(user, Action.WRITE_REGISTRY, area_code=area or DISTRICT_CODE)
+
+
+def _open(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What the trail may hold: the sealed columns have entries of their own."""
+    return {name: value for name, value in fields.items() if name not in SEALED}
 
 
 def _subject(ledger: Ledger, row: SQLModel) -> str:

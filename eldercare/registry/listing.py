@@ -124,7 +124,7 @@ def speaks_of_elders(ledger: Ledger) -> bool:
 
 def _elder_id(ledger: Ledger, asked: str) -> ColumnElement[str]:
     if not speaks_of_elders(ledger):
-        reason = f"a {ledger.noun} belongs to no elder: leave it out"
+        reason = f"{ledger.noun}: rows belong to no elder, leave it out"
         raise InvalidInput(f"{asked}: {reason}", fields=[FieldProblem(f"/{asked}", reason)])
     column: ColumnElement[str] = ledger.column("id" if ledger.table is Elder else "elder_id")
     return column

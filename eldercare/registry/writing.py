@@ -132,7 +132,7 @@ def end_row(
     """
     row = row_as_seen(session, ledger, key, seen=seen, user=user)
     if ledger.ends is None:
-        raise Conflict(f"a {ledger.noun} has no end: {ledger.instead}", code="row_has_no_end")
+        raise Conflict(f"{ledger.noun}: rows have no end; {ledger.instead}", code="row_has_no_end")
     before = getattr(row, ledger.ends)
     if before is not None:
         raise Conflict(
@@ -143,7 +143,7 @@ def end_row(
     if ledger.end_reason is not None:
         changes[ledger.end_reason] = reason
     elif reason is not None:
-        said = f"a {ledger.noun} keeps no reason: leave it out"
+        said = f"{ledger.noun}: no reason is kept, leave it out"
         raise InvalidInput(said, fields=[FieldProblem("/reason", said)])
     return _change(session, ledger, row, changes, verb="end", user=user, now=now, on=on, gate=gate)
 

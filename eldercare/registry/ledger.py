@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from pydantic_core import to_jsonable_python
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select, true, tuple_, union_all
@@ -119,17 +120,23 @@ def key_text(row: SQLModel) -> str:
 
 def key_values(ledger: Ledger, text: str) -> tuple[Any, ...]:
     """The values of a key; raises NotFound for text that is none of this table."""
-    columns = [table_of(ledger.table).c[name] for name in key_columns(ledger.table)]
-    parts = text.rsplit(",", len(columns) - 1)
+    kinds = [_kind(ledger, name) for name in key_columns(ledger.table)]
+    parts = text.rsplit(",", len(kinds) - 1)
     if len(text) > LONGEST_KEY or not text.isprintable():
         raise _no_row(ledger, text[:LONGEST_KEY])
     try:
         return tuple(
-            _READERS.get(column.type.python_type, column.type.python_type)(part)
-            for column, part in zip(columns, parts, strict=True)
+            _READERS.get(kind, kind)(part) for kind, part in zip(kinds, parts, strict=True)
         )
     except ValueError as error:
         raise _no_row(ledger, text) from error
+
+
+def _kind(ledger: Ledger, name: str) -> type:
+    """The Python type of a column; SQLModel's text columns do not tell theirs."""
+    annotation: Any = ledger.table.model_fields[name].annotation
+    kind: type = next((one for one in get_args(annotation) if one is not NoneType), annotation)
+    return kind
 
 
 def after_key(ledger: Ledger, text: str) -> ColumnElement[bool]:
@@ -220,9 +227,8 @@ def has_words(ledger: Ledger, words: str, *, personal: bool) -> ColumnElement[bo
         for place in ledger.placed_by
         if place.of is not None
     ]
-    key = _key(ledger)
-    if key.type.python_type is str:
-        found.append(key == words)
+    if _kind(ledger, key_columns(ledger.table)[0]) is str:
+        found.append(_key(ledger) == words)
     return or_(false(), *found)
 
 

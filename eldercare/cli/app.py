@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from eldercare.cli import (
+    audit,
     coverage,
     database,
     demo,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.command("seed")(seed.seed)
 app.command("plan")(plan.plan)
 app.command("publish")(plan.publish_roster)

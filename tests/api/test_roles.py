@@ -20,6 +20,10 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},
     ("GET", "/jobs"): {Role.ADMINISTRATOR},
+    ("GET", "/audit"): {Role.ADMINISTRATOR},
+    ("GET", "/elders/{key}/id-number"): OFFICE,
+    ("PUT", "/elders/{key}/id-number"): OFFICE,
+    ("POST", "/elders/{key}/id-number/reveal"): {Role.ADMINISTRATOR},
 }
 FIRST_KEYS = {
     "/communities": COMMUNITY,

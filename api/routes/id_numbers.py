@@ -17,7 +17,7 @@ from eldercare.accounts.tables import User
 from eldercare.database import transaction
 from eldercare.registry.id_vault import IdVault
 from eldercare.registry.identity import reveal_id_number, set_id_number, shown_id_number
-from eldercare.registry.ledger import area_of, find_row, version_of
+from eldercare.registry.ledger import area_of, contents, find_row, version_of
 from eldercare.registry.ledgers import ELDERS
 from eldercare.registry.people import Elder
 from eldercare.registry.writing import row_as_seen
@@ -84,7 +84,8 @@ def put(
         elder = set_id_number(
             session, vault, key, body.id_number, on=edge.today(), now=edge.clock(), by=user.name
         )
-        response.headers.update(Validator(version_of(elder.model_dump())).headers)
+        (fields,) = contents(session, ELDERS, [elder])
+        response.headers.update(Validator(version_of(fields)).headers)
         return MaskedIdNumber(id_number=shown_id_number(vault, elder))
 
 

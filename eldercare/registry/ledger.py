@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, and_, false, literal, or_, select, true, t
 from sqlmodel import Session, SQLModel, col
 
 from eldercare.errors import FieldProblem, NotFound
+from eldercare.registry.admission.shape import values_of
 from eldercare.registry.admission.tables import key_columns, key_of, table_of
 from eldercare.registry.name_keys import NAMED, PEOPLE, bearers, plain_words
 from eldercare.registry.places import Community, Town
@@ -238,7 +239,7 @@ def _key(ledger: Ledger) -> Any:
 
 def contents(session: Session, ledger: Ledger, rows: Sequence[SQLModel]) -> list[dict[str, Any]]:
     """The stored fields of rows, each with the rows that are its parts, in order of their keys."""
-    found = [row.model_dump() for row in rows]
+    found = [values_of(row) for row in rows]
     for part in ledger.parts:
         inside = _parts_of(session, part, [key_text(row) for row in rows])
         for row, fields in zip(rows, found, strict=True):
@@ -255,7 +256,7 @@ def _parts_of(
     for batch in in_batches(owners):
         statement = select(part.table).where(column.in_(batch)).order_by(*order)
         for row in session.scalars(statement):
-            found[getattr(row, part.column)].append(row.model_dump())
+            found[getattr(row, part.column)].append(values_of(row))
     return dict(found)
 
 

@@ -17,6 +17,7 @@ from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.tables import User
 from eldercare.errors import Conflict, FieldProblem, InvalidInput
 from eldercare.registry.admission.gate import Gate, Refusal
+from eldercare.registry.admission.shape import values_of
 from eldercare.registry.admit import GATE
 from eldercare.registry.ledger import (
     SEALED,
@@ -180,7 +181,7 @@ def _change(
     on: date,
     gate: Gate,
 ) -> SQLModel:
-    before = row.model_dump()
+    before = values_of(row)
     candidate = ledger.table(**(before | dict(changes)))
     if ledger.guard is not None:
         ledger.guard(row, candidate)
@@ -188,7 +189,7 @@ def _change(
     session.flush()
     _require_area(session, ledger, row, user)
     session.refresh(row)
-    after = row.model_dump()
+    after = values_of(row)
     changed = [name for name in after if after[name] != before[name]]
     if changed:
         record(

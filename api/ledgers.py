@@ -35,6 +35,10 @@ class Entry:
     """Rows that tell by themselves of a person's needs are for those who read personal data."""
     cautions: Callable[[Session, Any], list[Caution]] | None = None
 
+    def __post_init__(self) -> None:
+        if self.ledger.parts and self.reading is not Action.READ_PERSONAL:
+            raise ValueError(f"{self.path}: parts are not masked, so READ_PERSONAL must be asked")
+
 
 def _likely_twice(session: Session, elder: Any) -> list[Caution]:
     """Elders who may be the same person as one that was entered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from eldercare.accounts.tables import AuditEntry
 from eldercare.database import reading
@@ -33,7 +34,7 @@ def test_a_number_is_set_shown_masked_and_revealed(client: Client) -> None:
     shown = client.post(f"{PATH}/reveal", by="admin", json={"reason": "核对医保"})
     assert shown.json() == {"id_number": number}
     with reading(client.app.state.edge.engine) as session:
-        entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+        entries = list(session.scalars(select(AuditEntry).order_by(col(AuditEntry.id))))
     assert [(one.user_name, one.action) for one in entries] == [
         ("zhou", "elder.set_id_number"),
         ("admin", "elder.reveal_id_number"),

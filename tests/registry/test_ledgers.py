@@ -70,7 +70,8 @@ def rows(session: Session) -> None:
 
 
 def keys(session: Session, ledger: Ledger, **filters: Any) -> list[str]:
-    page = page_of(session, ledger, Filters(**{"on": ON, "personal": True} | filters))
+    given: dict[str, Any] = {"on": ON, "personal": True} | filters
+    page = page_of(session, ledger, Filters(**given))
     return [key_text(row) for row in page.rows]
 
 

@@ -1,7 +1,8 @@
 """Who could come when: places for one more visit in a plan in force, ranked, priced and checked.
 
 No other elder gets another caregiver, and nobody is left out. Places at which nobody's time moves
-by more than 30 minutes come first, then those that move the fewest; among them the cheapest.
+by more than 30 minutes come first; others are looked for only where those are fewer than half of
+what is asked for, and then those that move the fewest come first. Among equals the cheapest leads.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ SOFT = (
 )
 """Terms that stand for a rule which may be broken at a price."""
 
-FIRST_LOOKED_AT = 3
+LOOKED_AT = 2
 """Places tried for each that is asked for: several may come to the same caregiver and time."""
 
 
@@ -84,13 +85,13 @@ def offers(day: Problem, plan: Solution, visit: Visit, *, most: int = 10) -> tup
     told = {one: was for one, was in appointments(whole, plan).items() if one != visit.id}
     best: dict[tuple[tuple[str, ...], int], Offer] = {}
     for slack in (standing.tolerance, None):
-        ways = inserted(standing, number, begun, slack=slack, most=FIRST_LOOKED_AT * most)
+        ways = inserted(standing, number, begun, slack=slack, most=LOOKED_AT * most)
         for found in ways:
             one = _offer(standing, visit, before, told, found)
             key = (tuple(sorted(one.caregivers)), one.start)
             if key not in best or _rank(one) < _rank(best[key]):
                 best[key] = one
-        if len(best) >= most:
+        if 2 * len(best) >= most:  # enough that disturb nobody
             break
     return tuple(sorted(best.values(), key=_rank)[:most])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from solver.construct import eject
 from solver.explaining.standing import Standing, finished, opened, served_by
@@ -33,15 +34,20 @@ def inserted(
 ) -> Iterator[Found]:
     """The visit in the `most` places where it is cheapest, others moved by `slack` at most.
 
-    Each place gives up to two plans, the one that moves fewer starts first.
+    Of each place comes the plan that moves the fewest starts.
     """
     plan = opened(standing, slack)
     plan.remove_visit(visit)
     saved = plan.checkpoint()
-    ways = placements(plan, visit, most)
-    for one in ways:
+    seen: set[tuple[tuple[int, int], ...]] = set()
+    for one in placements(plan, visit, most):
+        key = tuple((option.vehicle, start) for _, option, start in one.parts)
+        if key in seen:
+            continue
+        seen.add(key)
         place(plan, one)
-        yield from _sound(standing, visit, before, finished(standing, plan, slack))
+        found = _sound(standing, visit, before, finished(standing, plan, slack))
+        yield from islice(found, 1)
         plan.restore(saved)
 
 

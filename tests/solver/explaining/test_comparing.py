@@ -146,6 +146,7 @@ def test_the_difference_is_told_term_by_term() -> None:
     assert [(one.term, one.now, one.then, one.cost) for one in found.terms] == [
         (Term.TRAVEL, 40, 20, -20),
         (Term.PREFERENCE, 0, 1, 27),
+        (Term.BALANCE, 35, 25, 0),
     ]
     assert found.difference == 7
 

@@ -158,5 +158,5 @@ def test_a_town_is_asked_about_few_places_only() -> None:
         with patch.object(serving, "verify", counting):
             found = offers(problem, plan, new)
         assert found
-        assert asked <= 120
+        assert asked <= 80
         holds(problem, plan, new, found)

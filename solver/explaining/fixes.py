@@ -245,7 +245,7 @@ def _skills(search: _Search) -> Iterator[Fix | None]:
 
 
 def _more_shift(search: _Search) -> Fix | None:
-    """A further caregiver, from the nearest base, for two hours inside which the visit may begin."""
+    """A further caregiver, from the nearest base, for two hours in which the visit may begin."""
     day, visit = search.day, search.visit
     near = _nearest(day, visit)
     if not near or visit.only_caregivers is not None or visit.locked_caregivers is not None:

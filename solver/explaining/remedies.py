@@ -130,7 +130,7 @@ class Remedy:
         )
 
     def _with_longer_shift(self, day: Problem) -> Problem:
-        """Overtime that the day forbids to all is allowed to this shift alone, at the way's price."""
+        """Overtime that the day forbids to all is allowed to this shift alone, priced as travel."""
         weights = day.weights
         forbidden = self.kind is Kind.OVERTIME and weights.overtime is None
         people = tuple(

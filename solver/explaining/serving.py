@@ -73,6 +73,8 @@ def exchanged(
     standing: Standing, visit: int, before: Report, stop: Callable[[], bool]
 ) -> Iterator[Found]:
     """The visit in, for it a few others somewhere else."""
+    if not all(standing.table.starts[task] for task in standing.table.tasks_of_visit[visit]):
+        return
     cost = list(standing.table.drop_cost)
     cost[visit] = None  # the search is to serve it at any price; the checker knows the true one
     urgent = replace(standing, table=replace(standing.table, drop_cost=cost))

@@ -61,6 +61,7 @@ class _Search:
     day: Problem
     plan: Solution
     visit: Visit
+    cost: int
     seconds: float
     tries: int | None
     begun: float
@@ -86,7 +87,7 @@ class _Search:
             return None
         was, now = (appointments(changed, one) for one in (self.plan, found.solution))
         tolerance = TOLERANCE_MINUTES * changed.ticks_per_minute
-        cost = found.report.total - verify(self.day, self.plan).total
+        cost = found.report.total - self.cost
         return Fix(remedy, found.solution, cost, disturbed(changed, was, now, tolerance))
 
     def _plans(self, changed: Problem) -> Iterator[Found]:
@@ -134,7 +135,8 @@ def smallest_fixes(
     visit = day.visits[visit_number(standing, visit_id)]
     if visit_id in standing.served:
         raise ProblemError(f"visit {visit_id}: the plan serves it, so there is nothing to mend")
-    search = _Search(day, plan, visit, seconds, tries, monotonic())
+    begun = monotonic()
+    search = _Search(day, plan, visit, verify(day, plan).total, seconds, tries, begun)
     found: list[Fix] = []
     for deep in (False, True):
         search.deep = deep
@@ -153,7 +155,7 @@ def _rank(one: Fix) -> tuple[int, int, int]:
 
 
 def _every(search: _Search) -> Iterator[Fix | None]:
-    """All kinds of changes that can matter for the visit, the small ones tried first."""
+    """All kinds of changes that can matter for the visit, those of one try before the halved ones."""
     visit, day = search.visit, search.day
     weights = day.weights
     forbidden = (weights.preference, weights.continuity, weights.start_deviation)
@@ -163,6 +165,9 @@ def _every(search: _Search) -> Iterator[Fix | None]:
         yield search.solved(Remedy(kind=Kind.RELEASE_START, visit_id=visit.id))
     if visit.locked_caregivers is not None:
         yield search.solved(Remedy(kind=Kind.RELEASE_CAREGIVER, visit_id=visit.id))
+    yield from _refusals(search)
+    yield from _skills(search)
+    yield _more_shift(search)
     if visit.locked_start is None:
         yield _least_of(search, Kind.WIDEN_EARLIER)
         if visit.late_is_hard or weights.lateness is None:
@@ -170,9 +175,6 @@ def _every(search: _Search) -> Iterator[Fix | None]:
     yield from chain.from_iterable(
         _with_shift(search, kind) for kind in (Kind.OVERTIME, Kind.SHIFT_LATER, Kind.SHIFT_EARLIER)
     )
-    yield from _refusals(search)
-    yield from _skills(search)
-    yield _more_shift(search)
 
 
 def _least_of(search: _Search, kind: Kind) -> Fix | None:

@@ -18,7 +18,7 @@ from solver.problem import Problem
 from solver.replanning.disturbance import TOLERANCE_MINUTES
 from solver.retime import timed_routes
 from solver.solution import Proof, Route, Solution, Unserved
-from solver.tasks import TaskTable, tabulate
+from solver.tasks import Link, TaskTable, tabulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ def stand(day: Problem, solution: Solution) -> Standing:
     rests: list[bool] = []
     told: dict[int, int] = {}
     for vehicle in table.vehicles:
-        route = routes.get(vehicle.shift.id)
+        driven = routes.get(vehicle.shift.id)
         tasks = [
             (_task(table, number, one.visit_id, one.part), one.start)
-            for one in (route.stops if route else ())
+            for one in (() if driven is None else driven.stops)
         ]
         told |= dict(tasks)
         tours.append(tuple(task for task, _ in tasks))
-        rests.append(vehicle.rest is not None and (not tasks or _rests(route)))
+        rests.append(vehicle.rest is not None and (not tasks or _rests(driven)))
     tolerance = TOLERANCE_MINUTES * day.ticks_per_minute
     return Standing(table, solution, tuple(tours), tuple(rests), told, number, tolerance)
 
@@ -173,7 +173,7 @@ def _timed(
     for task, at in plan.frozen.items():
         starts[task] = ((at, at),)
     narrowed = {key: one for key, one in table.narrowed.items() if key[0] not in plan.frozen}
-    links: list[tuple[()]] = [()] * len(starts)
+    links: list[tuple[Link, ...]] = [()] * len(starts)
     alone = replace(table, starts=starts, narrowed=narrowed, links=[], links_of=links)
     caregivers = {table.vehicles[one].caregiver for one in changed}
     mine = {one for name in caregivers for one in table.vehicles_of_caregiver[name]}

@@ -19,7 +19,7 @@ from eldercare.care.records import familiar_caregivers
 from eldercare.care.tables import ServiceType
 from eldercare.errors import NotFound
 from eldercare.registry.lookup import (
-    elders_by_id,
+    elders_as_of,
     qualifications_by_caregiver,
     town_names,
     town_of_community,
@@ -37,7 +37,7 @@ def gather_day(session: Session, on: date, towns: Sequence[str] | None) -> list[
     sites = {site.id: site for site in session.scalars(select(MealSite))}
     people = {visit.elder_id for visit in demand.visits}
     people |= {order.elder_id for order in demand.meal_orders}
-    elders = elders_by_id(session, people)
+    elders = elders_as_of(session, people, on)
     town_of = town_of_community(session)
     visits: defaultdict[str, list[Visit]] = defaultdict(list)
     orders: defaultdict[str, list[MealOrder]] = defaultdict(list)

@@ -1,7 +1,9 @@
-"""Every night: close what is over, plan tomorrow as a draft, take a coverage snapshot."""
+"""Every night: enter moves that are due, plan tomorrow, keep the figures, question positions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, timedelta
 
 from sqlalchemy import Engine
@@ -9,6 +11,8 @@ from sqlalchemy import Engine
 from eldercare.coverage.snapshots import take_snapshot
 from eldercare.database import make_engine, reading, transaction
 from eldercare.jobs.history import Clock, run_logged, utc_now
+from eldercare.registry.moves import apply_due_moves
+from eldercare.registry.positions import review_positions
 from eldercare.rostering.lifecycle import close_past, find_roster
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.summary import summarise
@@ -27,21 +31,25 @@ def run_nightly(database_url: str) -> None:
 
 
 def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Two logged runs: tomorrow's draft, today's snapshot. One failing does not stop the other."""
+    """Four logged runs, one after the other; one failing does not stop those after it."""
     today = clock().astimezone(TIME_ZONE).date()
     tomorrow = today + timedelta(days=1)
-    try:
-        run_logged(
-            database,
-            "plan",
-            tomorrow,
-            lambda: _plan(database, settings, tomorrow, today, clock),
-            clock=clock,
-        )
-    finally:
-        run_logged(
-            database, "snapshot", today, lambda: _snapshot(database, today, clock), clock=clock
-        )
+    runs: list[tuple[str, date, Callable[[], str]]] = [
+        ("moves", today, lambda: _moves(database, today, clock)),
+        ("plan", tomorrow, lambda: _plan(database, settings, tomorrow, today, clock)),
+        ("snapshot", today, lambda: _snapshot(database, today, clock)),
+        ("positions", today, lambda: _positions(database, today, clock)),
+    ]
+    with ExitStack() as night:  # goes through all it holds, the last one first, whatever is raised
+        for job, for_on, work in reversed(runs):
+            night.callback(run_logged, database, job, for_on, work, clock=clock)
+
+
+def _moves(database: Engine, today: date, clock: Clock) -> str:
+    with transaction(database) as session:
+        done = apply_due_moves(session, today, now=clock(), by=NIGHTLY)
+    told = f"{done.entered} planned moves entered"
+    return "; ".join((told, *done.refused))
 
 
 def _plan(database: Engine, settings: Settings, on: date, today: date, clock: Clock) -> str:
@@ -61,3 +69,11 @@ def _snapshot(database: Engine, as_of: date, clock: Clock) -> str:
     with transaction(database) as session:
         take_snapshot(session, as_of=as_of, now=clock())
     return f"coverage as of {as_of} kept"
+
+
+def _positions(database: Engine, today: date, clock: Clock) -> str:
+    with transaction(database) as session:
+        opened = review_positions(session, today, now=clock(), by=NIGHTLY)
+    if not opened:
+        return "no position is newly in question"
+    return "in question: " + ", ".join(f"{count} {reason}" for reason, count in opened.items())

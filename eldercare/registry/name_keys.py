@@ -152,7 +152,7 @@ def _follow(session: Session, _context: object) -> None:
     ]
     if gone or renamed:
         for model in {type(row) for row in (*gone, *renamed)}:
-            _replace(
+            replace_name_keys(
                 session.connection(),
                 model,
                 [_owner_id(row) for row in gone if type(row) is model],
@@ -165,9 +165,10 @@ def _owner_id(row: SQLModel) -> str:
     return str(getattr(row, key.name))
 
 
-def _replace(
+def replace_name_keys(
     connection: Connection, model: type[SQLModel], gone: list[str], names: dict[str, str]
 ) -> None:
+    """Drop the keys of the rows gone and write those of the new names: after a bulk write."""
     owners = iter(sorted({*gone, *names}))
     while chunk := list(islice(owners, CHUNK)):
         connection.execute(

@@ -1,0 +1,103 @@
+"""A workbook is a ZIP of XML parts: is it one that can be opened without harm?"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from eldercare.errors import InvalidInput
+from eldercare.exchange.limits import Limits
+
+_CHUNK = 1 << 20
+_HEAD = 64 * 1024
+_SMALL = 10_000_000  # below this a part may be packed as tightly as it likes
+_ROOT = re.compile(rb"<[A-Za-z_]")
+_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)[\"']")
+_ENTRY = re.compile(rb"<(?:\w+:)?(?:row|si)[\s>/]")
+
+
+def check_archive(path: Path, limits: Limits) -> None:
+    """Refuse a ZIP that unpacks to too much, is damaged, or whose XML declares entities.
+
+    First the directory is judged, then every XML part is inflated once in pieces (a part never
+    gives more than the directory says; the checksum is compared), which costs a few hundredths
+    of what reading the cells costs.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_directory(archive, path.stat().st_size, limits)
+            for info in archive.infolist():
+                if info.filename.lower().endswith((".xml", ".rels", ".vml")):
+                    _check_part(archive, info, limits)
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError
+    ) as error:  # fmt: skip
+        raise InvalidInput(
+            f"the workbook is damaged ({error}); open it, save it again and send that file",
+            code="file_damaged",
+        ) from error
+
+
+def _check_directory(archive: zipfile.ZipFile, packed_bytes: int, limits: Limits) -> None:
+    infos = archive.infolist()
+    unpacked = sum(info.file_size for info in infos)
+    packed = sum(info.compress_size for info in infos)
+    tight = any(
+        info.file_size > max(_SMALL, limits.ratio * max(info.compress_size, 1)) for info in infos
+    )
+    names = [info.filename for info in infos]
+    overlapping = packed > packed_bytes or len(set(names)) < len(names)
+    large = any(
+        info.file_size > limits.part_bytes
+        for info in infos
+        if not info.filename.startswith("xl/worksheets/")
+    )
+    if unpacked > limits.unpacked_bytes or tight or overlapping or large or len(infos) > 5_000:
+        raise InvalidInput(
+            f"the workbook of {packed_bytes} bytes claims to hold {unpacked} bytes in "
+            f"{len(infos)} parts, which no ledger does; copy the table into a new workbook",
+            code="archive_bomb",
+        )
+
+
+def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits) -> None:
+    pieces = _pieces(archive, info)
+    head = next(pieces, b"")
+    _check_head(info.filename, head[:_HEAD])
+    since_entry = 0
+    piece: bytes | None = head
+    while piece:
+        first = _ENTRY.search(piece)
+        if since_entry + (first.start() if first else len(piece)) > limits.gap_bytes:
+            raise InvalidInput(
+                f"the part {info.filename} of the workbook has more than {limits.gap_bytes} bytes "
+                "in one row; copy the table into a new workbook",
+                code="archive_bomb",
+            )
+        last = max(piece.rfind(b"<row"), piece.rfind(b"<si"), first.start() if first else -1)
+        since_entry = len(piece) - last if first else since_entry + len(piece)
+        piece = next(pieces, None)
+
+
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(info) as part:
+        while piece := part.read(_CHUNK):
+            yield piece
+
+
+def _check_head(name: str, head: bytes) -> None:
+    """Entities can only be declared before the root element, and only readable text is searched."""
+    root = _ROOT.search(head)
+    declared = _ENCODING.search(head)
+    encoding = declared.group(1).lower() if declared else b"utf-8"
+    prologue = head[: root.start()] if root else head
+    is_plain = encoding in {b"utf-8", b"utf8", b"us-ascii", b"ascii"} and b"\0" not in head
+    if head and (root is None or not is_plain or b"<!DOCTYPE" in prologue.upper()):
+        raise InvalidInput(
+            f"the part {name} of the workbook declares entities or an unusual encoding, which no "
+            "spreadsheet program writes; copy the table into a new workbook",
+            code="xml_entities",
+        )

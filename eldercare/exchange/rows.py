@@ -1,0 +1,31 @@
+"""Rows of a ledger that are no entries: blank lines, totals, notes of who filled it in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_TOTAL = re.compile(
+    r"(?:本页|本表)?(?:合计|总计|小计|共计|累计|total|subtotal|grandtotal|sum)[:]?(?:\d.*)?|共\d+[人户条]"
+)
+_NOTE = re.compile(r"(?:填表|制表|审核|负责人|填报|备注|说明|注)[^:]{0,8}:.*", re.S)
+
+REASONS = {
+    "total_row": "a line of totals is no entry and was left out; nothing needs to be done",
+    "note_row": "a note under the table is no entry and was left out; nothing needs to be done",
+    "header_row": "the headers are repeated here; the line was left out; nothing needs to be done",
+}
+
+
+def skip_code(cells: Sequence[str]) -> str | None:
+    """`blank`, `total_row` or `note_row` for a line that is no entry, None for an entry."""
+    filled = [text for text in cells if text and not text.isspace()]
+    if not filled:
+        return "blank"
+    first = "".join(unicodedata.normalize("NFKC", filled[0][:200]).casefold().split())
+    if _TOTAL.fullmatch(first):
+        return "total_row"
+    if len(filled) <= 3 and _NOTE.fullmatch(first):
+        return "note_row"
+    return None

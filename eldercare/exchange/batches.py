@@ -69,10 +69,8 @@ def store_batch(
     `take_good`; `inspect` is called before that. Nothing is committed: a caller that dies before
     its commit leaves nothing.
     """
-    earlier = _same_file(session, source)
-    if earlier is not None:
-        standing = earlier.created + earlier.updated + earlier.unchanged
-        return BatchResult(0, 0, standing, earlier.rejected, earlier.id, repeated=True)
+    if (earlier := repeated(session, source)) is not None:
+        return earlier
     session.flush()
     with session.begin_nested() as savepoint:
         batch = _open(session, source, now=now, by=by)
@@ -98,6 +96,15 @@ def store_batch(
         batch=writer.batch_id if kept else None,
         troubles=tuple(troubles),
     )
+
+
+def repeated(session: Session, source: SourceFile) -> BatchResult | None:
+    """The result of the same file sent again; None where it is new or was taken back."""
+    earlier = _same_file(session, source)
+    if earlier is None:
+        return None
+    standing = earlier.created + earlier.updated + earlier.unchanged
+    return BatchResult(0, 0, standing, earlier.rejected, earlier.id, repeated=True)
 
 
 def get_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportBatch:

@@ -36,7 +36,7 @@ def check_drafts(session: Session, drafts: Sequence[Draft], *, on: date) -> list
     unsound: dict[int, set[str]] = {}
     for trouble in troubles:
         unsound.setdefault(id(trouble.draft), set()).add(trouble.problem.pointer[1:])
-    looks = [_look(draft) for draft in drafts]
+    looks = [look_of(draft) for draft in drafts]
     sound = [
         look
         for draft, look in zip(drafts, looks, strict=True)
@@ -71,7 +71,7 @@ class _Overlay(Context):
         }
 
 
-def _look(draft: Draft) -> SQLModel:
+def look_of(draft: Draft) -> SQLModel:
     """The row for rules to look at; it never enters a session and costs no validation."""
     model = draft.model
     row = model.__new__(model)

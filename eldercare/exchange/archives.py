@@ -14,6 +14,7 @@ from eldercare.exchange.limits import Limits
 _CHUNK = 1 << 20
 _HEAD = 64 * 1024
 _SMALL = 10_000_000  # below this a part may be packed as tightly as it likes
+_STREAMED = ("xl/worksheets/", "xl/sharedStrings.xml")  # never built into one tree
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)[\"']")
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:row|si)[\s>/]")
@@ -22,16 +23,15 @@ _ENTRY = re.compile(rb"<(?:\w+:)?(?:row|si)[\s>/]")
 def check_archive(path: Path, limits: Limits) -> None:
     """Refuse a ZIP that unpacks to too much, is damaged, or whose XML declares entities.
 
-    First the directory is judged, then every XML part is inflated once in pieces (a part never
-    gives more than the directory says; the checksum is compared), which costs a few hundredths
-    of what reading the cells costs.
+    First the directory is judged, then every part is inflated once in pieces (a part never gives
+    more than the directory says; the checksum is compared), which costs a few hundredths of what
+    reading the cells costs.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             _check_directory(archive, path.stat().st_size, limits)
             for info in archive.infolist():
-                if info.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    _check_part(archive, info, limits)
+                _check_part(archive, info, limits)
     except (
         zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError
     ) as error:  # fmt: skip
@@ -51,7 +51,7 @@ def _check_directory(archive: zipfile.ZipFile, packed_bytes: int, limits: Limits
     names = [info.filename for info in infos]
     overlapping = packed > packed_bytes or len(set(names)) < len(names)
     large = any(
-        info.file_size > limits.part_bytes
+        info.file_size > limits.strings_bytes
         for info in infos
         if not info.filename.startswith("xl/worksheets/")
     )
@@ -66,6 +66,16 @@ def _check_directory(archive: zipfile.ZipFile, packed_bytes: int, limits: Limits
 def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits) -> None:
     pieces = _pieces(archive, info)
     head = next(pieces, b"")
+    if not _is_xml(head):  # a picture; no parser gets past its first byte
+        for _ in pieces:
+            pass
+        return
+    if info.file_size > limits.part_bytes and not info.filename.startswith(_STREAMED):
+        raise InvalidInput(
+            f"the part {info.filename} of the workbook has {info.file_size} bytes, which no ledger "
+            "needs; copy the table into a new workbook",
+            code="archive_bomb",
+        )
     _check_head(info.filename, head[:_HEAD])
     since_entry = 0
     piece: bytes | None = head
@@ -86,6 +96,11 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive.open(info) as part:
         while piece := part.read(_CHUNK):
             yield piece
+
+
+def _is_xml(head: bytes) -> bool:
+    """Whether a parser of XML would take it, in whichever encoding."""
+    return head.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n").startswith(b"<")
 
 
 def _check_head(name: str, head: bytes) -> None:

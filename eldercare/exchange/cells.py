@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 EXACT_DIGITS = 15  # a spreadsheet keeps so many digits of a number
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
+_REMOVED = dict.fromkeys(map(ord, INVISIBLE))
 
 REASONS = {
     "formula": "the cell holds a formula, which is not computed here; paste its value as text",
@@ -24,7 +25,7 @@ REASONS = {
 
 def tidy(text: str) -> str:
     """Without invisible characters, and without spaces of any kind at both ends."""
-    return text.translate(_INVISIBLE).strip()
+    return text.translate(_REMOVED).strip()
 
 
 def canonical(value: Any, data_type: str) -> tuple[str, str | None]:
@@ -43,6 +44,11 @@ def canonical(value: Any, data_type: str) -> tuple[str, str | None]:
     if isinstance(value, int | float):
         return _number(value)
     return _moment(value) or tidy(str(value)), None
+
+
+def formula_text(value: Any) -> str:
+    """A formula as it was typed; that of an array stands one level deeper."""
+    return str(getattr(value, "text", value))
 
 
 def _moment(value: Any) -> str:

@@ -11,6 +11,10 @@ from itertools import pairwise
 
 from eldercare.errors import FieldProblem, InvalidInput
 
+# The last column of a file of rejected rows; read again it is no news and no ledger's column.
+REASON_TITLES = ("原因", "reason")
+SPARE_REASON_TITLES = ("退回原因", "rejection reason")  # where the ledger has a reason of its own
+
 HEAD_ROWS = 10  # headers are looked for among this many lines; titles and notes stand above
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|\{[^{}]*\}")
 _IGNORED = re.compile(r"[\s_\-*:、.·#★/\\]+")
@@ -21,6 +25,9 @@ def normalise_header(text: str, *, with_brackets: bool = False) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     bare = plain if with_brackets else _BRACKETS.sub("", plain)
     return _IGNORED.sub("", bare)
+
+
+_REASONS = frozenset(map(normalise_header, REASON_TITLES + SPARE_REASON_TITLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class HeaderBook:
             name = self.name_of(text)
             texts.append(text)
             if name is None:
-                unknown += [text] if text.strip() else []
+                unknown += [text] if text.strip() and normalise_header(text) not in _REASONS else []
             elif name in positions:
                 doubled.append((titles[name], text))
             else:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on one file; a file beyond one of them is refused with a sentence.
 
-    `unpacked_bytes` counts all parts of a workbook, `part_bytes` any one that is no sheet, and
-    `gap_bytes` the text between two rows of a sheet (or between two shared strings).
+    `unpacked_bytes` counts all parts of a workbook, `strings_bytes` any one that is no sheet,
+    `part_bytes` any one that is neither sheet nor shared strings, and `gap_bytes` the text between
+    two rows of a sheet (or between two shared strings). `ratio` is unpacked to packed bytes.
     """
 
     rows: int = 1_100_000
@@ -18,10 +19,12 @@ class Limits:
     cell_characters: int = 4_000
     file_bytes: int = 400_000_000
     unpacked_bytes: int = 3_000_000_000
-    part_bytes: int = 200_000_000
+    strings_bytes: int = 200_000_000
+    part_bytes: int = 30_000_000
     gap_bytes: int = 8_000_000
     ratio: int = 200
     problems_of_a_code: int = 100_000
+    merged_cells: int = 2_000_000
 
     @property
     def line_bytes(self) -> int:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from eldercare.errors import InvalidInput
 
 # What a person should know and need not mend; every other code rejects its row.
-NOTICES = frozenset({"header_row", "note_row", "total_row", "unknown_column"})
+NOTICES = frozenset(
+    {"column_without_header", "header_row", "note_row", "total_row", "unknown_column"}
+)
 
 
 @dataclass(frozen=True, slots=True)

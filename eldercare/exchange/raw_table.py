@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -17,8 +17,9 @@ class RawTable:
     """The known columns of one sheet.
 
     `columns` are the known names in the order of the file, `titles` their header texts, `frame`
-    holds text only (nothing = "") and is indexed by the spreadsheet's row number. `set_aside` are
-    the cells of rows that could not be laid into columns, by row number, as far as they were read.
+    holds text only (nothing = "") and is indexed by the spreadsheet's row number. Rows that could
+    not be laid into columns are in `problems` only. `width` counts the cells of the header, and
+    `separator` is "" for a workbook.
     """
 
     sheet: str
@@ -27,7 +28,8 @@ class RawTable:
     titles: Mapping[str, str]
     frame: pd.DataFrame
     problems: tuple[CellProblem, ...]
-    set_aside: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    width: int
+    separator: str = ""
 
 
 def make_table(
@@ -36,7 +38,7 @@ def make_table(
     frame: pd.DataFrame,
     problems: ProblemList,
     limits: Limits,
-    set_aside: Mapping[int, tuple[str, ...]] | None = None,
+    separator: str = "",
 ) -> RawTable:
     """Close a sheet: cut cells that are too long, and tell which columns are not known."""
     for name in frame.columns:
@@ -65,5 +67,6 @@ def make_table(
         titles=dict(header.titles),
         frame=frame,
         problems=problems.sorted(),
-        set_aside=dict(set_aside or {}),
+        width=len(header.texts),
+        separator=separator,
     )

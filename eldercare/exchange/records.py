@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from eldercare.exchange.encodings import Line
 
-_MOST_LINES = 50  # of one record; a quotation mark open for longer is a stray one
+# Of one record; a quotation mark open for longer is a stray one.
+_MOST_LINES = 50
+_MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,10 @@ def split_cells(text: str, separator: str) -> list[str] | None:
         return None
 
 
-def read_records(lines: Iterator[Line], separator: str, width: int | None) -> Iterator[Record]:
-    """Records of the lines; with a `width`, those of another number of cells have a flaw.
+def read_records(
+    lines: Iterator[Line], separator: str, wanted: int | None = None, head_rows: int = 0
+) -> Iterator[Record]:
+    """Records of the lines; those below the head that have not the `wanted` cells have a flaw.
 
     Cells beyond the width that are blank are cut off: many programs write them.
     """
@@ -43,6 +48,7 @@ def read_records(lines: Iterator[Line], separator: str, width: int | None) -> It
     row = 0
     while (line := source.next()) is not None:
         row += 1
+        width = wanted if row > head_rows else None
         if line.flaw:
             cells = split_cells(line.text, separator) or [line.text]
             yield Record(row, line.text, line.flaw, line.byte, cells)
@@ -69,16 +75,13 @@ def _judged(row: int, text: str, cells: list[str], separator: str, width: int) -
         return Record(row, text, "too_few_cells", cells=cells)
     if any(cell.strip() for cell in cells[width:]):
         return Record(row, text, "too_many_cells", cells=cells)
-    surplus = len(cells) - width
-    return (
-        Record(row, text.rstrip().rsplit(separator, surplus)[0])
-        if '"' not in text
-        else (
-            Record(
-                row, separator.join('"' + cell.replace('"', '""') + '"' for cell in cells[:width])
-            )
-        )
-    )
+    return Record(row, _joined(cells[:width], separator))
+
+
+def _joined(cells: list[str], separator: str) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=separator, lineterminator="").writerow(cells)
+    return buffer.getvalue()
 
 
 def _gather(
@@ -92,7 +95,7 @@ def _gather(
     joined = text
     while len(taken) < _MOST_LINES and (line := source.next()) is not None:
         taken.append(line)
-        if line.flaw:
+        if line.flaw or len(joined) + len(line.text) > _MOST_CHARACTERS:
             break
         joined += "\n" + line.text
         cells = split_cells(joined, separator) if '"' in line.text else None

@@ -11,11 +11,23 @@ _TOTAL = re.compile(
 )
 _NOTE = re.compile(r"(?:填表|制表|审核|负责人|填报|备注|说明|注)[^:]{0,8}:.*", re.S)
 
+_HINTS = re.compile("[计共表审注说]|负责人|填报|total|sum", re.I)
+_LOOKED_AT = 40  # characters; totals and notes stand at the beginning of a line
+
 REASONS = {
     "total_row": "a line of totals is no entry and was left out; nothing needs to be done",
     "note_row": "a note under the table is no entry and was left out; nothing needs to be done",
+    "column_without_header": (
+        "the cell stands in column {letter}, which has no header, so the column was left out; "
+        "name it if it is needed"
+    ),
     "header_row": "the headers are repeated here; the line was left out; nothing needs to be done",
 }
+
+
+def may_be_no_entry(line: str) -> bool:
+    """A quick first look at a line; True is no answer, False is one."""
+    return _HINTS.search(unicodedata.normalize("NFKC", line[:_LOOKED_AT])) is not None
 
 
 def skip_code(cells: Sequence[str]) -> str | None:

@@ -35,6 +35,8 @@ class SheetBody:
         self._rows: list[int] = []
         self._columns: dict[str, list[str]] = {name: [] for name in header.positions}
         self._seen: dict[str, str] = {}
+        self._nameless: set[int] = set()
+        self._merged = 0
 
     def take(self, row: int, cells: Sequence[dict[str, Any]]) -> None:
         """One row as openpyxl gives it: dicts of column (from 1), value and data_type."""
@@ -47,9 +49,11 @@ class SheetBody:
             if place in self._names:
                 texts[place] = text
                 if code is not None:
-                    flaws.append((place, code, str(cell["value"])))
-            elif text and place < self._first:
-                others.append(text)
+                    flaws.append((place, code, cell_text.formula_text(cell["value"])))
+            elif text:
+                self._note_nameless(row, place, text)
+                if place < self._first:
+                    others.append(text)
         if not flaws and not any(texts):
             return
         code = row_kinds.skip_code([*others, *texts]) or row_kinds.skip_code(texts)
@@ -59,6 +63,16 @@ class SheetBody:
             self._problems.add(row, "", next(filter(None, texts)), row_kinds.REASONS[code], code)
             return
         self._keep(row, texts, flaws)
+
+    def _note_nameless(self, row: int, place: int, text: str) -> None:
+        """Once for each column that has cells and no header."""
+        texts = self._header.texts
+        if place in self._nameless or (place < len(texts) and texts[place]):
+            return
+        self._nameless.add(place)
+        letter = get_column_letter(place + 1)
+        reason = row_kinds.REASONS["column_without_header"].format(letter=letter)
+        self._problems.add(row, "", text, reason, "column_without_header")
 
     def _keep(self, row: int, texts: list[str], flaws: list[tuple[int, str, str]]) -> None:
         if len(self._rows) == self._limits.rows:
@@ -100,6 +114,12 @@ class SheetBody:
         value = ""
         if start < end and self._rows[start] == top and left - 1 in self._names:
             value = self._columns[self._names[left - 1]][start]
+        self._merged += (end - start) * len(names)
+        if self._merged > self._limits.merged_cells:
+            raise InvalidInput(
+                f"more than {self._limits.merged_cells} cells are merged; unmerge them",
+                code="merged_cell",
+            )
         for index in range(start, end):
             for place, name in names:
                 row = self._rows[index]

@@ -17,13 +17,19 @@ from openpyxl.worksheet._reader import WorkSheetParser
 
 from eldercare.errors import InvalidInput, NotFound
 from eldercare.exchange.archives import check_archive
-from eldercare.exchange.cells import canonical
+from eldercare.exchange.cells import canonical, formula_text
 from eldercare.exchange.headers import HEAD_ROWS, Header, HeaderBook
 from eldercare.exchange.limits import Limits
 from eldercare.exchange.raw_table import RawTable
 from eldercare.exchange.sheet_body import SheetBody
 
 Lines = list[tuple[int, list[str]]]
+
+# What the library and those below it raise for a file that is not what it should be.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, IndexError, TypeError,
+    AttributeError, EOFError, OSError, OverflowError,
+)  # fmt: skip
 
 
 def read_workbook(path: Path, book: HeaderBook, sheet: str | None, limits: Limits) -> RawTable:
@@ -41,30 +47,40 @@ def read_workbook(path: Path, book: HeaderBook, sheet: str | None, limits: Limit
         return body.finish([str(cell.ref) for cell in merged])
 
 
+def workbook_lines(path: Path, sheet: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """Every line of a sheet that holds anything, with its row number; formulas as they stand."""
+    check_archive(path, limits)
+    with _opened(path) as sheets:
+        for chosen in sheets:
+            if chosen.title == sheet:
+                for row, cells in _rows(_parser(chosen)):
+                    if texts := _texts(cells):
+                        yield row, texts
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[list[ReadOnlyWorksheet]]:
-    """The visible sheets; whatever the library makes of a broken file becomes one sentence."""
+    """The visible sheets."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles and extensions do not matter here
             workbook = load_workbook(path, read_only=True, keep_links=False)
-            try:
-                yield [
-                    sheet
-                    for sheet in workbook.worksheets
-                    if isinstance(sheet, ReadOnlyWorksheet) and sheet.sheet_state == "visible"
-                ]
-            finally:
-                workbook.close()
-    except (
-        zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, IndexError, TypeError,
-        AttributeError, EOFError, OSError, OverflowError,
-    ) as error:  # fmt: skip
-        raise InvalidInput(
-            f"the workbook is damaged ({type(error).__name__}: {error}); open it, save it again "
-            "and send that file",
-            code="file_damaged",
-        ) from error
+    except BROKEN as error:
+        raise _damaged(error) from error
+    try:
+        sheets: list[Any] = list(workbook.worksheets)
+        yield [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+    finally:
+        workbook.close()
+
+
+def _damaged(error: Exception) -> InvalidInput:
+    """Whatever the library makes of a broken file becomes one sentence."""
+    return InvalidInput(
+        f"the workbook is damaged ({type(error).__name__}: {error}); open it, save it again "
+        "and send that file",
+        code="file_damaged",
+    )
 
 
 def _parser(sheet: Any) -> WorkSheetParser:
@@ -86,14 +102,20 @@ def _parser(sheet: Any) -> WorkSheetParser:
 def _rows(parser: WorkSheetParser) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """Rows with their numbers, which must rise, and their cells as the library gives them."""
     before = 0
-    for row, cells in parser.parse():
-        if row <= before:
-            raise InvalidInput(
-                f"row {row} stands after row {before}; open the workbook and save it again",
-                code="file_damaged",
-            )
-        before = row
-        yield row, cells
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            for row, cells in parser.parse():
+                if row <= before:
+                    raise InvalidInput(
+                        f"row {row} stands after row {before}; open the workbook and save it again",
+                        code="file_damaged",
+                    )
+                before = row
+                parser.row_dimensions.clear()  # heights of a million rows are of no use
+                yield row, cells
+    except BROKEN as error:
+        raise _damaged(error) from error
 
 
 def _choose(
@@ -130,14 +152,22 @@ def _head(sheet: ReadOnlyWorksheet) -> Lines:
     """The first lines that are not blank, as text."""
     lines: Lines = []
     for row, cells in _rows(_parser(sheet)):
-        texts: list[str] = []
-        for cell in cells:
-            texts += [""] * (cell["column"] - len(texts))
-            texts[cell["column"] - 1] = canonical(cell["value"], cell["data_type"])[0]
-        while texts and not texts[-1]:
-            texts.pop()
+        texts = _texts(cells)
         if texts:
             lines.append((row, texts))
         if len(lines) == HEAD_ROWS:
             break
     return lines
+
+
+def _texts(cells: list[dict[str, Any]]) -> list[str]:
+    """The cells of a row up to the last that holds something."""
+    texts: list[str] = []
+    for cell in cells:
+        text, code = canonical(cell["value"], cell["data_type"])
+        if code == "formula":
+            text = formula_text(cell["value"])
+        if text:
+            texts += [""] * (cell["column"] - len(texts))
+            texts[cell["column"] - 1] = text
+    return texts

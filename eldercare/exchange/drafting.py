@@ -134,7 +134,7 @@ class Drafting:
             main.aside[kind.sealed] = line[kind.sealed]
         yield main
         for part in kind.parts:
-            if bad.isdisjoint(part.columns) and all(name in line for name in part.columns):
+            if bad.isdisjoint(part.columns) and all(name in line for name in part.needs):
                 yield from self._parts(row, line, part, is_keyless=bool(main.wrong & {part.link}))
 
     def _parts(self, row: int, line: Fields, part: Part, *, is_keyless: bool) -> Iterable[Draft]:

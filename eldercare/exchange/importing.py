@@ -228,7 +228,12 @@ def _report(
     figures: _Figures | None = None,
     table: RawTable | None = None,
 ) -> ImportReport:
-    told = sorted(dict.fromkeys(problems or ()), key=lambda problem: problem.row)
+    titles = list(table.titles.values()) if table else []
+    order = {title: place for place, title in enumerate(titles)}
+    told = sorted(
+        dict.fromkeys(problems or ()),
+        key=lambda problem: (problem.row, order.get(problem.column, len(order))),
+    )
     return ImportReport(
         created=result.created,
         updated=result.updated,

@@ -77,6 +77,4 @@ def masked_fields(row: SQLModel) -> dict[str, Any]:
 def masked_values(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:
     """The same of a row's values by field."""
     masks = _MASKS.get(model, {})
-    return {
-        name: masks[name](value) if name in masks else value for name, value in values.items()
-    }
+    return {name: masks[name](value) if name in masks else value for name, value in values.items()}

@@ -22,7 +22,7 @@ _sex = parse_words(SEX)
 
 
 def _rows(line: Fields) -> Sequence[dict[str, Any]]:
-    fields = {field: line[column] for column, field in _PLAN.items()}
+    fields = {field: line[column] for column, field in _PLAN.items() if column in line}
     return [{"id": line["care_plan_id"], **fields}]
 
 
@@ -86,6 +86,7 @@ KIND = Kind(
             "care_plan_id",
             _rows,
             _cells,
+            optional=("plan_until_on", "entitled_minutes_per_month"),
             titles={"id": "care_plan_id"} | {field: column for column, field in _PLAN.items()},
         ),
     ),

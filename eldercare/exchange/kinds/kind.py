@@ -44,8 +44,8 @@ class Part:
     """Rows of another table that stand in the same line.
 
     `rows` makes their fields of the line's values (None: an empty cell), `cells` gives the values
-    back, of the rows whose `owner` equals the main row's `link`. `columns` must all be in the file
-    for `rows` to be asked. `titles` name the column of a field where that is called otherwise.
+    back, of the rows whose `owner` equals the main row's `link`. The `columns` that are not
+    `optional` must be in the file for `rows` to be asked. `titles` name the column of a field where that is called otherwise.
     """
 
     model: type[SQLModel]
@@ -55,6 +55,12 @@ class Part:
     rows: Callable[[Fields], Sequence[dict[str, Any]]]
     cells: Callable[[Sequence[Fields]], dict[str, Any]]
     titles: Mapping[str, str] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Columns without which nothing is made of the others."""
+        return tuple(name for name in self.columns if name not in self.optional)
 
     def column_of(self, name: str) -> str:
         """The column that a field of the part's rows stands in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eldercare.errors import InvalidInput
@@ -32,6 +33,18 @@ class CellProblem:
     def is_notice(self) -> bool:
         """Whether nothing is rejected for it."""
         return self.code in NOTICES
+
+
+def one_per_cell(problems: Iterable[CellProblem]) -> list[CellProblem]:
+    """Without the later problems of a cell that has one; what is said of whole rows stays."""
+    seen: set[tuple[str, int, str]] = set()
+    kept = []
+    for problem in problems:
+        place = (problem.sheet, problem.row, problem.column)
+        if not problem.column or place not in seen:
+            kept.append(problem)
+        seen.add(place)
+    return kept
 
 
 class ProblemList:

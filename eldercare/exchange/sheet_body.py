@@ -54,15 +54,16 @@ class SheetBody:
                 self._note_nameless(row, place, text)
                 if place < self._first:
                     others.append(text)
-        if not flaws and not any(texts):
-            return
-        code = row_kinds.skip_code([*others, *texts]) or row_kinds.skip_code(texts)
-        if code is None and self._book.repeats(self._header, texts):
-            code = "header_row"
+        code = self._skip_code(others, texts)
         if code in row_kinds.REASONS:
-            self._problems.add(row, "", next(filter(None, texts)), row_kinds.REASONS[code], code)
-            return
-        self._keep(row, texts, flaws)
+            first = next(filter(None, [*others, *texts]))
+            self._problems.add(row, "", first, row_kinds.REASONS[code], code)
+        elif flaws or any(texts):  # a serial number alone is a blank line
+            self._keep(row, texts, flaws)
+
+    def _skip_code(self, others: list[str], texts: list[str]) -> str:
+        code = row_kinds.skip_code([*others, *texts]) or row_kinds.skip_code(texts) or ""
+        return "header_row" if not code and self._book.repeats(self._header, texts) else code
 
     def _note_nameless(self, row: int, place: int, text: str) -> None:
         """Once for each column that has cells and no header."""

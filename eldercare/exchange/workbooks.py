@@ -116,6 +116,8 @@ def _rows(parser: WorkSheetParser) -> Iterator[tuple[int, list[dict[str, Any]]]]
                 yield row, cells
     except BROKEN as error:
         raise _damaged(error) from error
+    finally:
+        parser.source.close()  # left open, it holds the file after the workbook is closed
 
 
 def _choose(

@@ -16,7 +16,8 @@ from eldercare.exchange.undoing import undo_import
 from eldercare.registry.identity import find_by_id_number
 from eldercare.registry.search import find_elders
 from eldercare.registry.tables import Assessment, Elder, ElderGroup, PriorityGroup
-from tests.exchange.ledgers import (
+from tests.care.rows import service_type
+from tests.exchange.traffic import (
     ELDER,
     NOW,
     ON,
@@ -205,8 +206,6 @@ def test_an_import_is_undone(session: Session, tmp_path: Path) -> None:
 
 
 def test_a_plan_is_shared_by_its_items(session: Session, tmp_path: Path) -> None:
-    from tests.care.rows import service_type  # noqa: PLC0415 - only here
-
     put(session, *places(), elder("E1"), service_type())
     item = {
         "计划项编号": "P1-1",

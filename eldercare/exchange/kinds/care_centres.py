@@ -14,7 +14,15 @@ KIND = Kind(
     model=CareCentre,
     columns=(
         code("id", "中心编号", "care centre id", required=True, aliases=("编号",), example="CC01"),
-        text("name", "名称", "name", 80, required=True, aliases=("中心名称",)),
+        text(
+            "name",
+            "名称",
+            "name",
+            80,
+            required=True,
+            example="某居家养老服务中心",
+            aliases=("中心名称",),
+        ),
         code(
             "community_code",
             "社区编码",

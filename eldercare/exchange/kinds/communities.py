@@ -13,8 +13,23 @@ KIND = Kind(
     model=Community,
     columns=(
         code("code", "社区编码", "community code", 12, required=True, example="320411001001"),
-        text("name", "社区名称", "name", 60, required=True, aliases=("社区", "社区（村）")),
-        text("official_name", "官方全称", "official name", 80, required=True),
+        text(
+            "name",
+            "社区名称",
+            "name",
+            60,
+            required=True,
+            aliases=("社区", "社区（村）"),
+            example="龙虎塘",
+        ),
+        text(
+            "official_name",
+            "官方全称",
+            "official name",
+            80,
+            required=True,
+            example="龙虎塘社区居民委员会",
+        ),
         code(
             "town_code",
             "镇（街道）编码",

@@ -48,7 +48,7 @@ KIND = Kind(
     model=Institution,
     columns=(
         code("id", "机构编号", "institution id", required=True, aliases=("编号",), example="I01"),
-        text("name", "名称", "name", 80, required=True, aliases=("机构名称",)),
+        text("name", "名称", "name", 80, required=True, example="某养老院", aliases=("机构名称",)),
         code(
             "community_code",
             "社区编码",

@@ -45,7 +45,8 @@ class Part:
 
     `rows` makes their fields of the line's values (None: an empty cell), `cells` gives the values
     back, of the rows whose `owner` equals the main row's `link`. The `columns` that are not
-    `optional` must be in the file for `rows` to be asked. `titles` name the column of a field where that is called otherwise.
+    `optional` must be in the file for `rows` to be asked. `titles` name the column of a field
+    where that is called otherwise.
     """
 
     model: type[SQLModel]

@@ -44,7 +44,7 @@ KIND = Kind(
     model=MealSite,
     columns=(
         code("id", "助餐点编号", "meal site id", required=True, aliases=("编号",), example="M01"),
-        text("name", "名称", "name", 80, required=True),
+        text("name", "名称", "name", 80, required=True, example="某助餐点"),
         chosen("kind", "类型", "kind", SITE, required=True, example="自办食堂"),
         code(
             "community_code",

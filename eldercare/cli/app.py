@@ -14,6 +14,7 @@ from eldercare.cli import (
     coverage,
     database,
     demo,
+    exchange,
     plan,
     roster,
     seed,
@@ -37,6 +38,8 @@ app = typer.Typer(
 app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
 app.command("seed")(seed.seed)
+app.command("import")(exchange.bring_in)
+app.command("export")(exchange.send_out)
 app.command("plan")(plan.plan)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)

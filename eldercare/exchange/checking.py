@@ -74,7 +74,7 @@ class _Overlay(Context):
 def look_of(draft: Draft) -> SQLModel:
     """The row for rules to look at; it never enters a session and costs no validation."""
     model = draft.model
-    row = model.__new__(model)
+    row: SQLModel = model.__new__(model)
     row.__dict__.update(draft.values)
     return row
 

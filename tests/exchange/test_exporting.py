@@ -18,8 +18,8 @@ from eldercare.exchange.kinds import KINDS, find_kind
 from eldercare.exchange.kinds.kind import Kind
 from eldercare.registry.identity import set_id_number
 from tests.care.rows import service_type
-from tests.exchange.traffic import NOW, ON, VAULT, bring, counts, send
 from tests.exchange.made_up import fill
+from tests.exchange.traffic import NOW, ON, VAULT, bring, counts, send
 from tests.registry.id_numbers import made_up_number
 from tests.registry.rows import OTHER_TOWN, TOWN, elder, places, put, qualification
 

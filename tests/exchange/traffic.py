@@ -44,12 +44,8 @@ def write_csv(path: Path, lines: Sequence[Mapping[str, str]], encoding: str = "u
 
 def bring(session: Session, kind: str, path: Path, **more: Any) -> ImportReport:
     """Import a file."""
-    return import_file(
-        session,
-        find_kind(kind),
-        path,
-        **{"on": ON, "now": NOW, "by": "anna", "vault": VAULT} | more,
-    )
+    given: dict[str, Any] = {"on": ON, "now": NOW, "by": "anna", "vault": VAULT} | more
+    return import_file(session, find_kind(kind), path, **given)
 
 
 def send(session: Session, kind: str, path: Path, *, personal: bool = True, **more: Any) -> Path:

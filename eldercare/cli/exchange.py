@@ -114,7 +114,7 @@ def send_out(
             )
         lines = 0
     else:
-        with reading(app.engine()) as session, file.open("wb") as stream:
+        with reading(app.engine()) as session:
             rows = export_rows(
                 session,
                 found,
@@ -122,7 +122,8 @@ def send_out(
                 personal=not masked,
                 vault=_vault(app.settings, found),
             )
-            lines = write_ledger(rows, stream, sheet=found.zh, as_workbook=as_workbook) - 1
+            with file.open("wb") as stream:
+                lines = write_ledger(rows, stream, sheet=found.zh, as_workbook=as_workbook) - 1
     if app.as_json:
         app.emit({"kind": found.name, "file": str(file), "rows": lines})
     else:

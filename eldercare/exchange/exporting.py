@@ -21,6 +21,7 @@ from eldercare.exchange.places import lies_in
 from eldercare.registry.admission.tables import table_of
 from eldercare.registry.id_vault import IdVault
 from eldercare.registry.masking import mask_id_number, masked_values
+from eldercare.registry.queries import communities_of
 from eldercare.settings import DISTRICT_CODE
 
 Line = list[str]
@@ -40,8 +41,16 @@ def export_rows(
     """The header and a line for each row in the area, in the order of keys.
 
     Without `personal`, names, addresses and the like are masked. ID numbers are masked always, and
-    left out where no `vault` opens them.
+    left out where no `vault` opens them. Raises NotFound for an unknown area.
     """
+    if area_code != DISTRICT_CODE:
+        communities_of(session, area_code)
+    return _lines(session, kind, area_code, vault, personal=personal)
+
+
+def _lines(
+    session: Session, kind: Kind, area_code: str, vault: IdVault | None, *, personal: bool
+) -> Iterator[Line]:
     yield [column.zh for column in kind.columns]
     table = table_of(kind.model)
     statement = select(table).order_by(*table.primary_key.columns)

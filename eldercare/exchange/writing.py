@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
+from eldercare.database import insert_rows
 from eldercare.errors import Conflict, FieldProblem
 from eldercare.exchange.checking import check_drafts
 from eldercare.exchange.drafts import Draft, Identity, Trouble
@@ -143,7 +144,7 @@ class Writer:
         new = [draft.values for draft in drafts if draft.before is None]
         changed = [draft.values for draft in drafts if draft.before is not None]
         if new:
-            connection.execute(insert(table), _suppliers_first(table, new))
+            insert_rows(connection, table, _suppliers_first(table, new))
         if changed:
             key = key_columns(model)
             alike = [table.c[name] == bindparam(f"key_{name}") for name in key]
@@ -176,7 +177,7 @@ class Writer:
                 }
             )
             self._place += 1
-        self._session.connection().execute(insert(table_of(ImportedRow)), rows)
+        insert_rows(self._session.connection(), table_of(ImportedRow), rows)
 
     def _count(self, alive: Sequence[Draft], lines: set[int], rejected: set[int]) -> None:
         new = _lines_of_drafts(draft for draft in alive if draft.is_main and draft.before is None)

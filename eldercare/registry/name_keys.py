@@ -15,10 +15,11 @@ from itertools import islice
 from typing import Any
 
 from pypinyin import lazy_pinyin
-from sqlalchemy import Connection, Select, String, Table, delete, event, insert, select
+from sqlalchemy import Connection, Select, String, Table, delete, event, select
 from sqlalchemy import inspect as inspected
 from sqlmodel import Field, Session, SQLModel, col
 
+from eldercare.database import insert_rows
 from eldercare.registry.facilities import CareCentre, Institution, MealSite
 from eldercare.registry.people import Elder
 from eldercare.registry.places import Community
@@ -128,7 +129,7 @@ def fill_name_keys(session: Session) -> int:
         while chunk := list(islice(pairs, CHUNK)):
             rows = list(_rows(model, ((str(owner), str(name)) for owner, name in chunk)))
             if rows:
-                connection.execute(insert(NameKey), rows)
+                insert_rows(connection, _table(NameKey), rows)
             written += len(rows)
     return written
 
@@ -179,7 +180,7 @@ def replace_name_keys(
     pairs = iter(sorted(names.items()))
     while some := list(islice(pairs, CHUNK)):
         if rows := list(_rows(model, some)):
-            connection.execute(insert(NameKey), rows)
+            insert_rows(connection, _table(NameKey), rows)
 
 
 def _table(model: type[SQLModel]) -> Table:

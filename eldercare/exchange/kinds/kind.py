@@ -58,7 +58,7 @@ class Part:
     titles: Mapping[str, str] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """Columns without which nothing is made of the others."""
         return tuple(name for name in self.columns if name not in self.optional)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from eldercare.errors import InvalidInput
@@ -64,38 +65,41 @@ def _check_directory(archive: zipfile.ZipFile, packed_bytes: int, limits: Limits
 
 
 def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits) -> None:
-    pieces = _pieces(archive, info)
-    head = next(pieces, b"")
-    if not _is_xml(head):  # a picture; no parser gets past its first byte
-        for _ in pieces:
-            pass
-        return
-    if info.file_size > limits.part_bytes and not info.filename.startswith(_STREAMED):
-        raise InvalidInput(
-            f"the part {info.filename} of the workbook has {info.file_size} bytes, which no ledger "
-            "needs; copy the table into a new workbook",
-            code="archive_bomb",
-        )
-    _check_head(info.filename, head[:_HEAD])
-    since_entry = 0
-    piece: bytes | None = head
-    while piece:
-        first = _ENTRY.search(piece)
-        if since_entry + (first.start() if first else len(piece)) > limits.gap_bytes:
-            raise InvalidInput(
-                f"the part {info.filename} of the workbook has more than {limits.gap_bytes} bytes "
-                "in one row; copy the table into a new workbook",
-                code="archive_bomb",
-            )
-        last = max(piece.rfind(b"<row"), piece.rfind(b"<si"), first.start() if first else -1)
-        since_entry = len(piece) - last if first else since_entry + len(piece)
-        piece = next(pieces, None)
-
-
-def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive.open(info) as part:
-        while piece := part.read(_CHUNK):
-            yield piece
+        head = part.read(_CHUNK)
+        pieces = chain([head], iter(lambda: part.read(_CHUNK), b""))
+        if _is_xml(head):
+            if info.file_size > limits.part_bytes and not info.filename.startswith(_STREAMED):
+                raise _bomb(info, f"has {info.file_size} bytes, which no ledger needs")
+            _check_head(info.filename, head[:_HEAD])
+            if _longest_gap(pieces, limits.gap_bytes) > limits.gap_bytes:
+                raise _bomb(info, f"has more than {limits.gap_bytes} bytes in one row")
+        for _ in pieces:  # to the end, where the checksum is compared
+            pass
+
+
+def _longest_gap(pieces: Iterable[bytes], enough: int) -> int:
+    """Bytes between the beginnings of two entries, roughly; looks no further than `enough`."""
+    longest = since_entry = 0
+    for piece in pieces:
+        first = _ENTRY.search(piece)
+        if first is None:
+            since_entry += len(piece)
+        else:
+            longest = max(longest, since_entry + first.start())
+            last = max(piece.rfind(b"<row"), piece.rfind(b"<si"), first.start())
+            since_entry = len(piece) - last
+        longest = max(longest, since_entry)
+        if longest > enough:
+            break
+    return longest
+
+
+def _bomb(info: zipfile.ZipInfo, fact: str) -> InvalidInput:
+    return InvalidInput(
+        f"the part {info.filename} of the workbook {fact}; copy the table into a new workbook",
+        code="archive_bomb",
+    )
 
 
 def _is_xml(head: bytes) -> bool:

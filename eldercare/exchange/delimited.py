@@ -51,7 +51,7 @@ def _find_header(path: Path, encoding: str, book: HeaderBook, limits: Limits) ->
         head = [
             (record.row, record.cells)
             for record in islice(read_records(lines, separator), 50)
-            if any(text.strip() for text in record.cells)
+            if record.cells and any(text.strip() for text in record.cells)
         ][:HEAD_ROWS]
         first = first or head
         header = book.find(head)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from eldercare.errors import InvalidInput
 
@@ -25,8 +25,7 @@ _BOMS = (
 _HAN_ONLY = re.compile(r"[\x00-\x7f\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line without its end; `flaw` is "", `mixed_encoding`, `bad_bytes` or `nul_byte`.
 
     `byte` is the offset in the line of the first byte that does not fit.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from eldercare.errors import FieldProblem, InvalidInput
+from eldercare.exchange.cells import tidy
 
 # The last column of a file of rejected rows; read again it is no news and no ledger's column.
 REASON_TITLES = ("原因", "reason")
@@ -22,7 +23,7 @@ _IGNORED = re.compile(r"[\s_\-*:、.·#★/\\]+")
 
 def normalise_header(text: str, *, with_brackets: bool = False) -> str:
     """The header without what people add to it: case, spaces, units in brackets, stars, colons."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", tidy(text)).casefold()
     bare = plain if with_brackets else _BRACKETS.sub("", plain)
     return _IGNORED.sub("", bare)
 
@@ -99,14 +100,13 @@ class HeaderBook:
 
     def repeats(self, header: Header, cells: Sequence[str]) -> bool:
         """Whether a line of the body says the headers again (in another language perhaps)."""
-        said = [
-            (name, cells[place])
-            for name, place in header.positions.items()
-            if place < len(cells) and cells[place].strip()
-        ]
-        return 2 * len(said) > len(header.positions) and all(
-            self.name_of(text) == name for name, text in said
-        )
+        count = 0
+        for name, place in header.positions.items():
+            if place < len(cells) and cells[place].strip():
+                if self.name_of(cells[place]) != name:
+                    return False
+                count += 1
+        return 2 * count > len(header.positions)
 
     def missing(self, header: Header) -> list[str]:
         """Required columns that the header lacks."""

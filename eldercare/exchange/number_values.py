@@ -6,6 +6,7 @@ import re
 
 from eldercare.exchange.value_problem import ValueProblem, empty, half_width
 
+_ORDINARY = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,9})?")
 _PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -29,6 +30,8 @@ def parse_number(text: str) -> float:
 
 def _digits(text: str) -> str:
     """The number as sign, digits and point."""
+    if _ORDINARY.fullmatch(text):  # nearly every cell
+        return text
     plain = re.sub(r"\s", "", half_width(text))
     if not plain:
         raise empty()

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from eldercare.exchange.encodings import Line
 
@@ -15,8 +15,7 @@ _MOST_LINES = 50
 _MOST_CHARACTERS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record; `row` counts as a spreadsheet does. `cells` are given where there is a flaw,
     or where no width was asked for."""
 
@@ -24,7 +23,7 @@ class Record:
     text: str
     flaw: str = ""
     byte: int = 0
-    cells: list[str] = field(default_factory=list)
+    cells: list[str] | None = None
 
 
 def split_cells(text: str, separator: str) -> list[str] | None:

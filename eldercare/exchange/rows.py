@@ -11,7 +11,7 @@ _TOTAL = re.compile(
 )
 _NOTE = re.compile(r"(?:填表|制表|审核|负责人|填报|备注|说明|注)[^:]{0,8}:.*", re.S)
 
-_HINTS = re.compile("[计共表审注说]|负责人|填报|total|sum", re.I)
+_HINTS = re.compile("[计共表审注说]|负责人|填报|[tTｔＴ][oOｏＯ]|[sSｓＳ][uUｕＵ]")
 _LOOKED_AT = 40  # characters; totals and notes stand at the beginning of a line
 
 REASONS = {
@@ -27,7 +27,7 @@ REASONS = {
 
 def may_be_no_entry(line: str) -> bool:
     """A quick first look at a line; True is no answer, False is one."""
-    return _HINTS.search(unicodedata.normalize("NFKC", line[:_LOOKED_AT])) is not None
+    return _HINTS.search(line, 0, _LOOKED_AT) is not None
 
 
 def skip_code(cells: Sequence[str]) -> str | None:

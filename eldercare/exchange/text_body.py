@@ -19,7 +19,7 @@ from eldercare.exchange.problems import ProblemList
 from eldercare.exchange.raw_table import RawTable, make_table
 from eldercare.exchange.records import Record, split_cells
 
-_BLOCK_ROWS = 50_000
+BLOCK_ROWS = 50_000
 _SPACES = (" ", "\t", "\u3000", "\xa0", *INVISIBLE)
 _SIGNS = ("=", "'")
 _TEXT_FORMULA = re.compile(r'^="([^"=]*)"$')
@@ -86,7 +86,7 @@ class TextBody:
             return
         self._rows.append(record.row)
         self._lines.append(record.text)
-        if len(self._rows) == _BLOCK_ROWS:
+        if len(self._rows) == BLOCK_ROWS:
             self._read_block()
 
     def _is_header(self, text: str) -> bool:

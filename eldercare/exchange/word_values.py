@@ -23,6 +23,7 @@ _FLAGS = {
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([0-9]{7,8})")
 _SERVICE_LINE = re.compile(r"[48]00[0-9]{7}")
+_DATE_SIGNS = re.compile("[年月日号]")
 _ROUNDED = re.compile(r"\d\.?\d*e\+?\d+")
 _SEVERAL = re.compile(r"[\d-]{7,}[/、,;或 ]+[\d-]{7,}")
 
@@ -54,8 +55,7 @@ def parse_name(maximum: int) -> Parser[str]:
 
     def parse(text: str) -> str:
         name = read(text)
-        letters = re.sub("[年月日号]", "", name) if re.search(r"\d", name) else name
-        if not any(sign.isalpha() for sign in letters):
+        if not name.isalpha() and not any(map(str.isalpha, _DATE_SIGNS.sub("", name))):
             raise ValueProblem("not_a_name", "that is no name; write the name in words")
         return name
 
@@ -99,6 +99,8 @@ def parse_phone(text: str) -> str:
 
     Spaces, dashes, brackets, full-width digits and a leading +86 are taken away.
     """
+    if _MOBILE.fullmatch(text):  # nearly every cell
+        return text
     plain = half_width(text).casefold()
     if not plain:
         raise empty()

@@ -62,17 +62,18 @@ def workbook_lines(path: Path, sheet: str, limits: Limits) -> Iterator[tuple[int
 @contextmanager
 def _opened(path: Path) -> Iterator[list[ReadOnlyWorksheet]]:
     """The visible sheets."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # styles and extensions do not matter here
-            workbook = load_workbook(path, read_only=True, keep_links=False)
-    except BROKEN as error:
-        raise _damaged(error) from error
-    try:
-        sheets: list[Any] = list(workbook.worksheets)
-        yield [sheet for sheet in sheets if sheet.sheet_state == "visible"]
-    finally:
-        workbook.close()
+    with path.open("rb") as file:  # the library leaves a broken file open
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # styles and extensions do not matter
+                workbook = load_workbook(file, read_only=True, keep_links=False)
+        except BROKEN as error:
+            raise _damaged(error) from error
+        try:
+            sheets: list[Any] = list(workbook.worksheets)
+            yield [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+        finally:
+            workbook.close()
 
 
 def _damaged(error: Exception) -> InvalidInput:

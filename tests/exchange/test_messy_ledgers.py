@@ -86,7 +86,7 @@ def test_group_headings_a_cover_sheet_and_a_hidden_sheet(tmp_path: Path) -> None
     table = read(path)
     assert (table.sheet, table.header_row) == ("老人", 2)
     assert table.columns == ("name", "phone", "contact_name", "contact_phone", "weekdays")
-    assert table.frame.loc[3].tolist() == [
+    assert list(table.frame.loc[3]) == [
         "李四",
         "13812345678",
         "李五",
@@ -227,7 +227,7 @@ def test_meals_with_real_times_flags_and_a_second_header(tmp_path: Path) -> None
         },
     )
     table = read(path)
-    assert table.frame.loc[3].tolist() == ["李四", "135", "11:30", "√", "30"]
+    assert list(table.frame.loc[3]) == ["李四", "135", "11:30", "√", "30"]
     assert defects(all_problems(table)) == [
         (2, "", "header_row"),
         (4, "", "column_without_header"),

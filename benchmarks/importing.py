@@ -60,6 +60,7 @@ HEADERS = (
 )
 TOWN = "320411001000"
 COMMUNITIES = 148
+LONGITUDE, LATITUDE = 119.97, 31.83
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "桂兰秀英建国玉珍志强红梅根生巧云福林"
 
 
@@ -125,9 +126,16 @@ def _community(number: int) -> str:
 def _database(path: Path) -> Engine:
     engine = make_engine(f"sqlite:///{path}")
     create_all(engine)
-    position = {"longitude": 119.97, "latitude": 31.83}
     with transaction(engine) as session:
-        session.add(Town(code=TOWN, name="某街道", parent_code="320411000000", **position))
+        session.add(
+            Town(
+                code=TOWN,
+                name="某街道",
+                parent_code="320411000000",
+                longitude=LONGITUDE,
+                latitude=LATITUDE,
+            )
+        )
         session.flush()
         for place in range(COMMUNITIES):
             code = _community(place)
@@ -138,7 +146,8 @@ def _database(path: Path) -> Engine:
                     official_name=code,
                     town_code=TOWN,
                     urban_rural_class=111,
-                    **position,
+                    longitude=LONGITUDE,
+                    latitude=LATITUDE,
                 )
             )
     return engine

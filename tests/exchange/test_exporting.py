@@ -50,7 +50,7 @@ def test_every_kind_comes_back_unchanged(session: Session, tmp_path: Path, suffi
         assert counts(report) == (0, 0, report.unchanged, 0), kind.name
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(2, 10**6))
 def test_any_registry_comes_back_unchanged(
     sqlite_engine: Engine, tmp_path: Path, seed: int

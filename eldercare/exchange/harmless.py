@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
-_MARKED = re.compile(r"'(?='*[=+\-@\t\r])")
+_MARKED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def harmless(text: str) -> str:
@@ -15,4 +15,4 @@ def harmless(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """The text without the apostrophe that `harmless` has put in front."""
-    return _MARKED.sub("", text, count=1) if text.startswith("'") else text
+    return text[1:] if _MARKED.match(text) else text

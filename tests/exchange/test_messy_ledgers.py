@@ -9,6 +9,16 @@ from openpyxl import load_workbook
 
 from tests.exchange.ledgers import all_problems, defects, made_up_id, read, text_file, workbook_file
 
+TOWN_HEADER = [
+    "序号",
+    "姓 名*",
+    "身份证号（18位）",
+    "性别：",
+    "出生日期",
+    "联系电话",
+    "独居（是/否）",
+]
+
 
 def test_a_town_registry_with_titles_totals_formulas_and_merged_cells(tmp_path: Path) -> None:
     whole = made_up_id(date(1940, 3, 5), 11)
@@ -19,15 +29,7 @@ def test_a_town_registry_with_titles_totals_formulas_and_merged_cells(tmp_path: 
             "花名册": [
                 ["三井街道八十岁以上老人花名册"],
                 ["填报单位：三井街道", None, "单位：人"],
-                [
-                    "序号",
-                    "姓 名*",
-                    "身份证号（18位）",
-                    "性别：",
-                    "出生日期",
-                    "联系电话",
-                    "独居（是/否）",
-                ],
+                TOWN_HEADER,
                 [1, "李四", whole, "男", date(1940, 3, 5), 13812345678, "是"],
                 [2, "王五", wrong, "女", "1941.7.2", "138 1234 5678", "√"],
                 [3, "赵六", 320411194003050123, "女性", "40-3-5", "1381234567", "不详"],

@@ -15,7 +15,7 @@ from eldercare.exchange.cells import canonical
 from eldercare.exchange.limits import Limits
 from tests.exchange.ledgers import defects, read, workbook_file
 
-GOOD = [["姓名", "电话"], ["李四", "13812345678"]]
+GOOD: list[list[object]] = [["姓名", "电话"], ["李四", "13812345678"]]
 
 
 def code_of(path: Path, sheet: str | None = None) -> str:
@@ -93,7 +93,8 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
 
 
 def test_too_many_problems_of_a_kind_are_refused(tmp_path: Path) -> None:
-    path = workbook_file(tmp_path / "a.xlsx", {"a": [*GOOD, *([["=A1", "1"]] * 4)]})
+    formulas: list[list[object]] = [["=A1", "1"]] * 4
+    path = workbook_file(tmp_path / "a.xlsx", {"a": [*GOOD, *formulas]})
     with pytest.raises(InvalidInput, match="more than 3 cells have the same problem"):
         read(path, limits=Limits(problems_of_a_code=3))
 
@@ -111,7 +112,7 @@ def test_formulas_are_never_computed_and_named_by_cell(tmp_path: Path) -> None:
 
 
 def test_merged_cells_of_the_body_belong_to_the_first(tmp_path: Path) -> None:
-    rows = [*GOOD, ["王五", None], [None, None], [None, "13912345678"]]
+    rows: list[list[object]] = [*GOOD, ["王五", None], [None, None], [None, "13912345678"]]
     path = workbook_file(tmp_path / "a.xlsx", {"a": rows}, merged=["A3:A5", "B2:B3"])
     table = read(path)
     assert table.frame.index.tolist() == [2, 3, 5]
@@ -122,7 +123,8 @@ def test_merged_cells_of_the_body_belong_to_the_first(tmp_path: Path) -> None:
 
 
 def test_blank_rows_are_skipped_and_rows_keep_their_numbers(tmp_path: Path) -> None:
-    path = workbook_file(tmp_path / "a.xlsx", {"a": [[], [], GOOD[0], [], [None, " "], GOOD[1]]})
+    rows: list[list[object]] = [[], [], GOOD[0], [], [None, " "], GOOD[1]]
+    path = workbook_file(tmp_path / "a.xlsx", {"a": rows})
     table = read(path)
     assert (table.header_row, table.frame.index.tolist()) == (3, [6])
     assert table.problems == ()

@@ -7,6 +7,7 @@ from alembic import command
 from sqlalchemy import inspect, text
 from sqlmodel import Session
 
+from eldercare.care.tables import ItemException, ItemGap
 from eldercare.custody import check_database
 from eldercare.database import (
     _alembic,
@@ -18,6 +19,7 @@ from eldercare.database import (
 )
 from eldercare.errors import DatabaseUnusable, NotFound
 from eldercare.registry.tables import ElderGroup, EndReason, PriorityGroup
+from tests.care.rows import care_plan, plan_item, service_type
 from tests.registry.rows import LONG_AGO, elder, places, put
 
 
@@ -76,6 +78,29 @@ def test_identity_goes_down_and_up_again_around_the_elders(database_url: str) ->
     with engine.connect() as connection:
         found = connection.execute(text("SELECT id, end_reason FROM elder ORDER BY id")).all()
     assert [tuple(row) for row in found] == [("e1", None), ("e2", "moved")]
+    upgrade(database_url)
+    assert check_database(engine) == []
+    engine.dispose()
+
+
+def test_care_plans_go_down_and_up_again_around_their_items(database_url: str) -> None:
+    upgrade(database_url)
+    engine = make_engine(database_url)
+    with Session(engine) as session:
+        put(session, *places(), service_type(), elder("e1"), care_plan("p1", "e1"))
+        put(
+            session, plan_item("i1", "p1", from_on=LONG_AGO, week_of_month=2), plan_item("i2", "p1")
+        )
+        put(session, ItemGap(before_item_id="i1", after_item_id="i2"))
+        put(session, ItemException(item_id="i1", original_on=LONG_AGO, cancelled=True))
+        session.commit()
+    command.downgrade(_alembic(database_url), "0005")
+    assert {"entitlement", "item_exception", "item_gap", "plan_item_preference"}.isdisjoint(
+        inspect(engine).get_table_names()
+    )
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, weekdays FROM plan_item ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [("i1", "1234567"), ("i2", "1234567")]
     upgrade(database_url)
     assert check_database(engine) == []
     engine.dispose()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.conditions import Validator, tags_of
@@ -16,11 +16,19 @@ from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.scope import towns_for
 from eldercare.database import transaction
 from eldercare.registry.listing import require_towns
-from eldercare.rostering.publishing import fingerprint, publish_as_seen
+from eldercare.rostering.disruptions import minutes_of
+from eldercare.rostering.publishing import ANY, fingerprint, publish_as_seen
 from eldercare.rostering.reading import read_roster
+from eldercare.rostering.replanning import (
+    MOST_DISTURBED,
+    TIME_LIMIT_SECONDS,
+    ReplanReport,
+    ReplanRequest,
+    replan_day,
+)
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
-from eldercare.settings import DISTRICT_CODE
+from eldercare.settings import DISTRICT_CODE, TIME_ZONE
 
 router = APIRouter(prefix="/rosters", tags=["rosters"])
 
@@ -52,6 +60,61 @@ def roster(
     view = read_roster(session, date, status=status, towns=towns)
     response.headers.update(Validator(fingerprint(session, view.roster_id)).headers)
     return view
+
+
+class Happening(BaseModel):
+    """What happened, and how many elders may be disturbed by the answer."""
+
+    event: Annotated[
+        str,
+        Field(
+            max_length=120,
+            description="`sick:CAREGIVER@HH:MM`, `late-start:CAREGIVER@HH:MM`, `cancel:VISIT`, "
+            "`no-show:VISIT`, `overrun:VISIT:+MIN`, `emergency:ELDER:SERVICE@HH:MM` or "
+            "`new:ELDER:SERVICE@HH:MM-HH:MM`",
+            examples=["sick:C002001@10:00"],
+        ),
+    ]
+    max_disturbed: Annotated[
+        int,
+        Field(ge=0, le=1000, description="elders with another caregiver or another half-hour"),
+    ] = MOST_DISTURBED
+    at: Annotated[
+        str | None,
+        Field(
+            pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+            description="when it is known (none: now, on another date as planned)",
+        ),
+    ] = None
+    time_limit_seconds: Annotated[float, Field(ge=0.1, le=60)] = TIME_LIMIT_SECONDS
+
+
+@router.post("/{date}/replan", responses=documented(401, 403, 404, 409, 412, 422, 503))
+def replan(
+    edge: Here,
+    user: SignedIn,
+    date: Day,
+    happening: Happening,
+    if_match: Annotated[
+        str | None, Header(max_length=1000, description="`ETag` of the roster as you read it")
+    ] = None,
+) -> ReplanReport:
+    """Plan the town that an event concerns again, into the date's draft."""
+    towns = towns_for(user, Action.EDIT_ROSTER, None)
+    now = edge.clock()
+    clock = now.astimezone(TIME_ZONE) if date == edge.today() else None
+    request = ReplanRequest(
+        on=date,
+        event=happening.event,
+        most_disturbed=happening.max_disturbed,
+        time_limit_seconds=happening.time_limit_seconds,
+        clock=minutes_of(happening.at)
+        if happening.at
+        else clock and clock.hour * 60 + clock.minute,
+        towns=towns,
+        seen=tags_of(if_match) if if_match is not None else (ANY,),
+    )
+    return replan_day(edge.engine, request, by=user.name, now=now)
 
 
 @router.post("/{date}/publish", responses=documented(401, 403, 404, 409, 412, 422, 428, 503))

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from eldercare.care.admit_beside import BESIDE_PLANS, monthly_or_weekly, preferred_in_window
+from eldercare.care.recurrence import LAST_OF_MONTH
 from eldercare.care.tables import (
     CarePlan,
     HolidayOverride,
+    MatchKind,
     MealMode,
     MealRecord,
     MealSubscription,
     Outcome,
     Pause,
     PlanItem,
+    ServiceMatch,
     ServiceRecord,
     ServiceType,
 )
@@ -23,7 +27,7 @@ from eldercare.registry.admission.context import Context
 from eldercare.registry.admission.gate import Rule, Rules
 from eldercare.registry.admission.workers import clock
 from eldercare.registry.admit import GATE as REGISTRY_GATE
-from eldercare.registry.tables import Caregiver, Elder, Qualification, Sex
+from eldercare.registry.tables import CareCentre, Caregiver, Elder, MealSite, Qualification, Sex
 from eldercare.settings import TIME_ZONE
 
 DAY_MINUTES = 24 * 60
@@ -122,6 +126,22 @@ def _somebody_came(row: ServiceRecord, _context: Context) -> Iterator[FieldProbl
         yield FieldProblem("/caregiver_id", reason, code="missing")
 
 
+def _place_is_open(row: ServiceMatch, context: Context) -> Iterator[FieldProblem]:
+    place: CareCentre | MealSite | None
+    if row.kind is MatchKind.CARE_CENTRE:
+        place = context.find(CareCentre, row.place_id)
+    else:
+        place = context.find(MealSite, row.place_id)
+    what = row.kind.value.replace("_", " ")
+    if place is None:
+        reason = f"no {what} has the id {row.place_id!r}: correct it or add the {what} first"
+        yield FieldProblem("/place_id", reason, code=f"unknown_{row.kind.value}")
+    elif row.from_on < place.opened_on or (place.closed_on and row.from_on >= place.closed_on):
+        until = f" to before {place.closed_on}" if place.closed_on else ""
+        reason = f"{row.place_id!r} is open from {place.opened_on}{until}: choose another"
+        yield FieldProblem("/place_id", reason, code="not_open")
+
+
 def _rider_only_delivers(row: MealRecord, _context: Context) -> Iterator[FieldProblem]:
     if row.rider_id is not None and row.mode is not MealMode.DELIVERY:
         reason = f"{row.rider_id!r}: a meal taken as {row.mode.value} has no rider"
@@ -143,16 +163,29 @@ RULES: Rules = {
         Rule(("window_start_minutes", "window_end_minutes", "minutes"), _window_in_order),
         Rule(("weekdays",), _weekdays_once),
         Rule(("service_type_code", "minutes"), _minutes_of_service),
+        in_order("from_on", "until_on"),
+        Rule(
+            ("preferred_start_minutes", "window_start_minutes", "window_end_minutes"),
+            preferred_in_window,
+        ),
+        one_of("week_of_month", (1, 2, 3, 4, LAST_OF_MONTH)),
+        Rule(("week_of_month", "every_weeks"), monthly_or_weekly),
         one_of("people", (1, 2)),
         one_of("required_sex", tuple(sex.value for sex in Sex)),
         Rule(("preferred_caregiver_id", "required_sex"), _preferred_fits),
     ),
+    **BESIDE_PLANS,
     HolidayOverride: (),  # its columns say it all: a date, a kind and a name
     Pause: (in_order("from_on", "until_on"), no_overlap("elder_id")),
     MealSubscription: (
         in_order("from_on", "until_on"),
         Rule(("elder_id", "from_on"), _elder_still_registered),
         Rule(("weekdays",), _weekdays_once),
+    ),
+    ServiceMatch: (
+        in_order("from_on", "until_on"),
+        Rule(("kind", "place_id", "from_on"), _place_is_open),
+        no_overlap("elder_id", "kind"),
     ),
     ServiceRecord: (
         not_future("on"),

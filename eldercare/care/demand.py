@@ -23,6 +23,19 @@ class Visit:
     window_end_minutes: int
     preferred_caregiver_id: str | None = None
     required_sex: str | None = None
+    preferred_start_minutes: int | None = None
+    further_caregiver_ids: tuple[str, ...] = ()
+    """Liked beside `preferred_caregiver_id`, the dearest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitGap:
+    """So long lies between the end of one visit and the start of another of the same elder."""
+
+    before_visit_id: str
+    after_visit_id: str
+    minimum_minutes: int
+    maximum_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +58,5 @@ class DayDemand:
     on: date
     visits: tuple[Visit, ...]
     meal_orders: tuple[MealOrder, ...]
+    gaps: tuple[VisitGap, ...] = ()
+    """Between visits; a gap to a meal has narrowed the visit's window already."""

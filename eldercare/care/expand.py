@@ -1,24 +1,31 @@
 """From plans and subscriptions to the needs of a date, the same every time it is asked.
 
 Every "until" is the first day that no longer counts. Three queries a day, whatever the number of
-elders; the order is made here, because SQLite and PostgreSQL sort text differently.
+elders (four where gaps are to be kept); the order is made here, because SQLite and PostgreSQL sort
+text differently.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlmodel import Session, col
 
-from eldercare.care.demand import DayDemand, MealOrder, Visit
-from eldercare.care.holidays import falls_on, holidays_of_week
+from eldercare.care.demand import DayDemand, MealOrder, Visit, VisitGap
+from eldercare.care.gaps import with_gaps
+from eldercare.care.holidays import holiday_calendar
+from eldercare.care.item_rows import caregivers_of, item_columns
+from eldercare.care.occurrences import Occurrence, occurrences_on
 from eldercare.care.tables import (
     CarePlan,
     HolidayRule,
+    ItemException,
+    ItemGap,
     MealMode,
     MealSubscription,
     Pause,
@@ -37,11 +44,12 @@ def expand_day(session: Session, on: date, *, towns: Sequence[str] | None = None
     """
     if towns is not None:
         _require_towns(session, towns)
-    return DayDemand(
-        on=on,
-        visits=_visits(session, on, towns),
-        meal_orders=_meal_orders(session, on, towns),
-    )
+    visits, any_gaps = _visits(session, on, towns)
+    orders = _meal_orders(session, on, towns)
+    gaps: tuple[VisitGap, ...] = ()
+    if any_gaps:
+        visits, gaps = with_gaps(session, visits, orders)
+    return DayDemand(on=on, visits=visits, meal_orders=orders, gaps=gaps)
 
 
 def expand_range(
@@ -54,27 +62,45 @@ def expand_range(
     )
 
 
-def _visits(session: Session, on: date, towns: Sequence[str] | None) -> tuple[Visit, ...]:
-    holidays = holidays_of_week(session, on)
-    rows = session.execute(_due_items(on, towns, may_move=bool(holidays)))
+def _visits(
+    session: Session, on: date, towns: Sequence[str] | None
+) -> tuple[tuple[Visit, ...], bool]:
+    """The date's visits by id, and whether there are gap rules at all."""
+    calendar = holiday_calendar(session)
+    statement = _due_items(on, towns, week_has_holiday=bool(calendar.week(on)))
+    exceptions: defaultdict[str, list[ItemException]] = defaultdict(list)
+    rows: dict[str, Any] = {}
+    for row in session.execute(statement):
+        rows[row.id] = row
+        if row.ItemException is not None:
+            exceptions[row.id].append(row.ItemException)
     visits = (
-        Visit(
-            id=dated_id(row.id, on),
-            on=on,
-            elder_id=row.elder_id,
-            plan_item_id=row.id,
-            service_type_code=row.service_type_code,
-            minutes=row.minutes,
-            people=2 if row.needs_two else row.people,
-            window_start_minutes=row.window_start_minutes,
-            window_end_minutes=row.window_end_minutes,
-            preferred_caregiver_id=row.preferred_caregiver_id,
-            required_sex=row.required_sex,
-        )
-        for row in rows
-        if falls_on(row, on, holidays)
+        visit_of(row, one)
+        for row in rows.values()
+        for one in occurrences_on(row, on, exceptions[row.id], calendar)
     )
-    return tuple(sorted(visits, key=attrgetter("id")))
+    any_gaps = any(row.any_gaps for row in rows.values())
+    return tuple(sorted(visits, key=attrgetter("id"))), any_gaps
+
+
+def visit_of(row: Any, one: Occurrence) -> Visit:
+    """The visit of an occurrence; `row` has the item's columns, the elder and who is liked."""
+    liked_here = one.preferred_caregiver_id == row.preferred_caregiver_id
+    return Visit(
+        id=dated_id(row.id, one.original_on),
+        on=one.on,
+        elder_id=row.elder_id,
+        plan_item_id=row.id,
+        service_type_code=row.service_type_code,
+        minutes=one.minutes,
+        people=2 if row.needs_two else row.people,
+        window_start_minutes=one.window_start_minutes,
+        window_end_minutes=one.window_end_minutes,
+        preferred_caregiver_id=one.preferred_caregiver_id,
+        required_sex=row.required_sex,
+        preferred_start_minutes=one.preferred_start_minutes,
+        further_caregiver_ids=caregivers_of(row.preferences) if liked_here else (),
+    )
 
 
 def _meal_orders(session: Session, on: date, towns: Sequence[str] | None) -> tuple[MealOrder, ...]:
@@ -100,38 +126,36 @@ def dated_id(source_id: str, on: date) -> str:
 
 
 def _due_items(
-    on: date, towns: Sequence[str] | None, *, may_move: bool
+    on: date, towns: Sequence[str] | None, *, week_has_holiday: bool
 ) -> Select[*tuple[Any, ...]]:
-    """Items of the weekday whose plan and elder count on the date; the week is checked after.
+    """Items of the weekday whose plan and elder count on the date; their rhythm is checked after.
 
-    `may_move` (the week has a holiday) adds items of other weekdays that could be moved here.
+    A holiday in the week adds items of other weekdays that could be moved here; what was written
+    about single dates comes with its items, one row for each.
     """
     of_the_day = col(PlanItem.weekdays).contains(str(on.isoweekday()))
-    if may_move:
+    if week_has_holiday:
         of_the_day = or_(of_the_day, col(PlanItem.holiday_rule) == HolidayRule.MOVE)
     statement = (
         select(
-            col(PlanItem.id),
-            col(CarePlan.elder_id),
-            col(PlanItem.service_type_code),
-            col(PlanItem.minutes),
-            col(PlanItem.people),
+            *item_columns(),
             _needs_two(on).label("needs_two"),
-            col(PlanItem.weekdays),
-            col(PlanItem.every_weeks),
-            col(PlanItem.anchor_on),
-            col(PlanItem.window_start_minutes),
-            col(PlanItem.window_end_minutes),
-            col(PlanItem.preferred_caregiver_id),
-            col(PlanItem.required_sex),
-            col(PlanItem.holiday_rule),
+            select(1).select_from(ItemGap).exists().label("any_gaps"),
+            ItemException,
         )
         .join(CarePlan, col(CarePlan.id) == col(PlanItem.care_plan_id))
         .join(ServiceType, col(ServiceType.code) == col(PlanItem.service_type_code))
         .join(Elder, col(Elder.id) == col(CarePlan.elder_id))
+        .outerjoin(
+            ItemException,
+            and_(
+                col(ItemException.item_id) == col(PlanItem.id),
+                or_(col(ItemException.original_on) == on, col(ItemException.moved_to_on) == on),
+            ),
+        )
         .where(
             col(ServiceType.is_home_visit),
-            of_the_day,
+            or_(of_the_day, col(ItemException.item_id).is_not(None)),
             holds(CarePlan, on),
             *_reachable(on),
             ~is_in_institution(on),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Protocol
@@ -25,20 +25,37 @@ class Scheduled(Recurring, Protocol):
         """What becomes of it on a holiday."""
 
 
+class HolidayCalendar:
+    """The published holidays, corrected by what was announced (date → kind); asked by weeks."""
+
+    def __init__(self, announced: Mapping[date, HolidayKind]) -> None:
+        self._announced = announced
+        self._weeks: dict[date, frozenset[date]] = {}
+
+    def week(self, on: date) -> frozenset[date]:
+        """The holidays of the Monday-to-Sunday week of `on`."""
+        monday = monday_of(on)
+        if monday not in self._weeks:
+            days = week_from(monday)
+            self._weeks[monday] = frozenset(day for day in days if self._is_holiday(day))
+        return self._weeks[monday]
+
+    def _is_holiday(self, on: date) -> bool:
+        kind = self._announced.get(on)
+        if kind is None:
+            return on in statutory_holidays(on.year)
+        return kind is HolidayKind.HOLIDAY
+
+
+def holiday_calendar(session: Session) -> HolidayCalendar:
+    """The calendar with every announcement: a few rows a year, read at once."""
+    announced = select(col(HolidayOverride.on), col(HolidayOverride.kind))
+    return HolidayCalendar(dict(session.execute(announced).all()))
+
+
 def holidays_of_week(session: Session, on: date) -> frozenset[date]:
     """The holidays of the Monday-to-Sunday week of `on`: published ones, corrected by overrides."""
-    monday = monday_of(on)
-    found = {day for day in week_from(monday) if day in statutory_holidays(day.year)}
-    overrides = select(col(HolidayOverride.on), col(HolidayOverride.kind)).where(
-        col(HolidayOverride.on) >= monday,
-        col(HolidayOverride.on) < monday + timedelta(days=WEEK_DAYS),
-    )
-    for day, kind in session.execute(overrides):
-        if kind is HolidayKind.HOLIDAY:
-            found.add(day)
-        else:
-            found.discard(day)
-    return frozenset(found)
+    return holiday_calendar(session).week(on)
 
 
 @cache
@@ -58,29 +75,36 @@ def falls_on(item: Scheduled, on: date, holidays: Collection[date]) -> bool:
 
     `holidays` are those of the week of `on`.
     """
+    return due_on(item, on, holidays) is not None
+
+
+def due_on(item: Scheduled, on: date, holidays: Collection[date]) -> date | None:
+    """The due date of the occurrence that takes place on `on`: another one where it was moved.
+
+    None: nothing takes place. `holidays` are those of the week of `on`.
+    """
     if not holidays or item.holiday_rule is HolidayRule.KEEP:
-        return occurs_on(item, on)
+        return on if occurs_on(item, on) else None
     if item.holiday_rule is HolidayRule.SKIP:
-        return on not in holidays and occurs_on(item, on)
-    return on in _moved_week(item, on, holidays)
+        return on if on not in holidays and occurs_on(item, on) else None
+    return _moved_week(item, on, holidays).get(on)
 
 
-def _moved_week(item: Recurring, on: date, holidays: Collection[date]) -> set[date]:
-    """The dates of the week after each holiday's occurrence went to the nearest free day.
+def _moved_week(item: Recurring, on: date, holidays: Collection[date]) -> dict[date, date]:
+    """The dates of the week after each holiday's occurrence went to the nearest free day → due.
 
     Occurrences choose in order of date; of two days equally near the later one is taken. Where no
     day is free, the occurrence stays: whoever wants it moved does not want it lost.
     """
     week = week_from(monday_of(on))
     due = [day for day in week if occurs_on(item, day)]
-    taken = set(due)
+    taken = {day: day for day in due}
     for day in due:
         if day not in holidays:
             continue
         free = [other for other in week if other not in holidays and other not in taken]
         if free:
-            taken.remove(day)
-            taken.add(_nearest(day, free))
+            taken[_nearest(day, free)] = taken.pop(day)
     return taken
 
 

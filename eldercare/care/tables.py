@@ -1,4 +1,4 @@
-"""What is needed and what was done: catalogue, plans, pauses, meal subscriptions, records."""
+"""What is needed and what was done: catalogue, plans, pauses, meals, matches, records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,27 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
+from eldercare.care.plan_tables import Entitlement, ItemException, ItemGap, PlanItemPreference
 from eldercare.columns import ONE_AT_A_TIME, UtcDateTime, choice
+
+__all__ = [
+    "CarePlan",
+    "Entitlement",
+    "HolidayKind",
+    "HolidayOverride",
+    "HolidayRule",
+    "ItemException",
+    "ItemGap",
+    "MealMode",
+    "MealRecord",
+    "MealSubscription",
+    "Outcome",
+    "Pause",
+    "PlanItem",
+    "PlanItemPreference",
+    "ServiceRecord",
+    "ServiceType",
+]
 
 
 class MealMode(StrEnum):
@@ -41,6 +61,13 @@ class HolidayKind(StrEnum):
 
     HOLIDAY = "holiday"
     WORKDAY = "workday"
+
+
+class MatchKind(StrEnum):
+    """To what kind of place elders are matched."""
+
+    CARE_CENTRE = "care_centre"
+    MEAL_SITE = "meal_site"
 
 
 class ServiceType(SQLModel, table=True):
@@ -102,6 +129,13 @@ class PlanItem(SQLModel, table=True):
     required_sex: str | None = Field(default=None, max_length=8)
     """The caregiver must be of this sex (`female`, `male`), where the elder insists."""
     holiday_rule: HolidayRule = Field(default=HolidayRule.KEEP, sa_type=choice(HolidayRule))
+    from_on: date | None = None
+    """First day of the item within its plan (None: the plan's own); `until_on` likewise."""
+    until_on: date | None = None
+    preferred_start_minutes: int | None = Field(default=None, ge=0, lt=1440)
+    """The time the elder likes best within the window."""
+    week_of_month: int | None = None
+    """1 to 4: only which of a month's Mondays (Tuesdays …) count, -1: the last; None: by weeks."""
 
 
 class HolidayOverride(SQLModel, table=True):
@@ -140,6 +174,28 @@ class MealSubscription(SQLModel, table=True):
     portions: int = Field(default=1, ge=1, le=4)
     from_on: date
     until_on: date | None = None
+
+
+class ServiceMatch(SQLModel, table=True):
+    """An elder's place of a kind from a date on; `place_id` names a care centre or a meal site.
+
+    `rank` counts the open places within reach by distance, 1 for the nearest, which the place lies
+    `further_metres` beyond. `reason` says why it is not a nearer one, in codes of
+    `care.matching.reasons` with a comma between them.
+    """
+
+    __tablename__ = "service_match"
+    __table_args__ = ({"info": {ONE_AT_A_TIME: ("elder_id", "kind")}},)
+
+    elder_id: str = Field(primary_key=True, foreign_key="elder.id")
+    kind: MatchKind = Field(primary_key=True, sa_type=choice(MatchKind))
+    from_on: date = Field(primary_key=True)
+    until_on: date | None = None
+    place_id: str = Field(max_length=16, index=True)
+    metres: int = Field(ge=0)
+    rank: int = Field(ge=1)
+    further_metres: int = Field(ge=0)
+    reason: str = Field(default="", max_length=80)
 
 
 class ServiceRecord(SQLModel, table=True):

@@ -16,6 +16,7 @@ from eldercare.cli import (
     demo,
     exchange,
     plan,
+    replan,
     roster,
     seed,
     serve,
@@ -41,6 +42,7 @@ app.command("seed")(seed.seed)
 app.command("import")(exchange.bring_in)
 app.command("export")(exchange.send_out)
 app.command("plan")(plan.plan)
+app.command("replan")(replan.replan)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)
 app.command("coverage")(coverage.coverage)

@@ -1,20 +1,25 @@
-"""Every night: close what is over, plan tomorrow as a draft, take a coverage snapshot."""
+"""Every night: make shifts, close what is over, plan tomorrow as a draft, keep coverage."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
+from eldercare.accounts.audit import record
 from eldercare.coverage.snapshots import take_snapshot
 from eldercare.database import make_engine, reading, transaction
 from eldercare.jobs.history import Clock, run_logged, utc_now
+from eldercare.registry.patterns import make_shifts
 from eldercare.rostering.lifecycle import close_past, find_roster
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.summary import summarise
 from eldercare.settings import TIME_ZONE, Settings
 
 NIGHTLY = "nightly"
+SHIFTS_AHEAD_DAYS = 28
+"""So far ahead shifts are made from their patterns: people want to know their next weeks."""
 
 
 def run_nightly(database_url: str) -> None:
@@ -27,21 +32,56 @@ def run_nightly(database_url: str) -> None:
 
 
 def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Two logged runs: tomorrow's draft, today's snapshot. One failing does not stop the other."""
+    """Three logged runs: the coming shifts, tomorrow's draft, today's snapshot.
+
+    One failing does not stop the others; the last failure is raised.
+    """
     today = clock().astimezone(TIME_ZONE).date()
     tomorrow = today + timedelta(days=1)
-    try:
-        run_logged(
+    with ExitStack() as runs:  # called last to first, whatever a run before raised
+        runs.callback(
+            run_logged,
+            database,
+            "snapshot",
+            today,
+            lambda: _snapshot(database, today, clock),
+            clock=clock,
+        )
+        runs.callback(
+            run_logged,
             database,
             "plan",
             tomorrow,
             lambda: _plan(database, settings, tomorrow, today, clock),
             clock=clock,
         )
-    finally:
-        run_logged(
-            database, "snapshot", today, lambda: _snapshot(database, today, clock), clock=clock
+        runs.callback(
+            run_logged,
+            database,
+            "shifts",
+            tomorrow,
+            lambda: _shifts(database, tomorrow, today, clock),
+            clock=clock,
         )
+
+
+def _shifts(database: Engine, from_on: date, today: date, clock: Clock) -> str:
+    until_on = from_on + timedelta(days=SHIFTS_AHEAD_DAYS)
+    with transaction(database) as session:
+        made = make_shifts(session, from_on, until_on, on=today)
+        if made.made:
+            record(
+                session,
+                at=clock(),
+                user_name=NIGHTLY,
+                action="shift.make",
+                subject=f"shift/{from_on}/{until_on}",
+                after={"made": made.made},
+            )
+    return (
+        f"{len(made.made)} shifts made up to before {until_on}; left out: "
+        f"{len(made.absent)} for absence, {len(made.beside)} beside another shift"
+    )
 
 
 def _plan(database: Engine, settings: Settings, on: date, today: date, clock: Clock) -> str:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from eldercare.registry.admission import facilities, people, places, workers
+from eldercare.registry.admission import facilities, people, places, workers, working_time
 from eldercare.registry.admission.gate import Gate
 
-GATE = Gate({**places.RULES, **facilities.RULES, **people.RULES, **workers.RULES})
+GATE = Gate(
+    {
+        **places.RULES,
+        **facilities.RULES,
+        **people.RULES,
+        **workers.RULES,
+        **working_time.RULES,
+    }
+)
 
 add = GATE.add
 add_all = GATE.add_all

@@ -46,6 +46,8 @@ class CareCentre(SQLModel, table=True):
     opened_on: date
     closed_on: date | None = None
     standardised_since: date | None = None
+    capacity: int | None = Field(default=None, ge=0)
+    """Elders it can look after (None: no limit)."""
 
 
 class MealSite(SQLModel, table=True):
@@ -62,6 +64,8 @@ class MealSite(SQLModel, table=True):
     kitchen_capacity: int = Field(default=0, ge=0)
     """Portions a day; 0 where nothing is cooked."""
     supplied_by_id: str | None = Field(default=None, foreign_key="meal_site.id")
+    diets: str | None = Field(default=None, max_length=120)
+    """Special diets offered, separated by commas (None: every diet, empty: none)."""
     opened_on: date
     closed_on: date | None = None
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from eldercare.registry.people import Elder
 from eldercare.registry.places import Community, Town
 from eldercare.registry.queries import in_batches
-from eldercare.registry.workers import CaregiverQualification
+from eldercare.registry.workers import Caregiver, CaregiverQualification
 
 
 def elders_by_id(session: Session, elder_ids: Iterable[str]) -> dict[str, Elder]:
@@ -33,6 +33,11 @@ def town_names(session: Session) -> dict[str, str]:
     """Town code → name, in order of code."""
     pairs = select(col(Town.code), col(Town.name)).order_by(col(Town.code))
     return dict(session.execute(pairs).all())
+
+
+def caregiver_names(session: Session) -> dict[str, str]:
+    """Caregiver id → name."""
+    return dict(session.execute(select(col(Caregiver.id), col(Caregiver.name))).all())
 
 
 def qualifications_by_caregiver(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, and_, func, select
@@ -12,12 +12,15 @@ from sqlmodel import Session, SQLModel, col
 
 from eldercare.errors import NotFound
 from eldercare.registry.as_of import holds, is_in_institution, is_registered, started_not_ended
+from eldercare.registry.attendance import absences_between, present_part
 from eldercare.registry.people import Assessment, Elder, ElderGroup, PriorityGroup
 from eldercare.registry.places import Community, Town
 from eldercare.registry.workers import Caregiver, CaregiverQualification, Rider, Shift
 from eldercare.settings import DISTRICT_CODE
 
 Row = TypeVar("Row", bound=SQLModel)
+
+ONE_DAY = timedelta(days=1)
 
 BATCH = 5000
 """Ids in one query: both databases limit the number of bound values."""
@@ -125,7 +128,10 @@ def elders_at_home(session: Session, as_of: date, *, area_code: str = DISTRICT_C
 def caregiver_shifts(
     session: Session, on: date, *, towns: Sequence[str] | None = None
 ) -> tuple[CaregiverShift, ...]:
-    """Shifts of caregivers employed on a date, with the qualifications good on it."""
+    """Shifts of caregivers employed on a date, with the qualifications good on it.
+
+    Absences are taken off: whoever is away is left out, a shift may be a shorter copy of its row.
+    """
     employed = started_not_ended(Caregiver.hired_on, Caregiver.left_on, on)
     statement = (
         select(Shift, Caregiver)
@@ -136,8 +142,11 @@ def caregiver_shifts(
         statement = statement.where(col(Caregiver.town_code).in_(towns))
     rows = sorted(session.execute(statement).all(), key=lambda row: row[0].id)
     held = _qualifications(session, on)
+    absences = absences_between(session, on, on + ONE_DAY)
     return tuple(
-        CaregiverShift(shift, caregiver, held.get(caregiver.id, {})) for shift, caregiver in rows
+        CaregiverShift(part, caregiver, held.get(caregiver.id, {}))
+        for shift, caregiver in rows
+        if (part := present_part(shift, absences)) is not None
     )
 
 
@@ -154,14 +163,19 @@ def _qualifications(session: Session, on: date) -> dict[str, dict[str, int]]:
 
 
 def rider_shifts(session: Session, on: date) -> tuple[RiderShift, ...]:
-    """Shifts of riders employed on a date."""
+    """Shifts of riders employed on a date, absences taken off as with caregivers."""
     statement = (
         select(Shift, Rider)
         .join(Rider, col(Rider.id) == col(Shift.rider_id))
         .where(col(Shift.on) == on, started_not_ended(Rider.hired_on, Rider.left_on, on))
     )
     rows = sorted(session.execute(statement).all(), key=lambda row: row[0].id)
-    return tuple(RiderShift(shift, rider) for shift, rider in rows)
+    absences = absences_between(session, on, on + ONE_DAY)
+    return tuple(
+        RiderShift(part, rider)
+        for shift, rider in rows
+        if (part := present_part(shift, absences)) is not None
+    )
 
 
 def in_batches(ids: Iterable[str]) -> Iterator[list[str]]:

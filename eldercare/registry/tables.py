@@ -36,14 +36,23 @@ from eldercare.registry.workers import (
     Shift,
     TravelMode,
 )
+from eldercare.registry.working_time import (
+    Absence,
+    CaregiverArea,
+    Refusal,
+    RefusedBy,
+    ShiftPattern,
+)
 
 __all__ = [
     "PLAN_PRIORITY_GROUPS",
+    "Absence",
     "Assessment",
     "BedGroup",
     "BedKind",
     "CareCentre",
     "Caregiver",
+    "CaregiverArea",
     "CaregiverQualification",
     "Community",
     "CommunityPopulation",
@@ -63,10 +72,13 @@ __all__ = [
     "Operator",
     "PriorityGroup",
     "Qualification",
+    "Refusal",
+    "RefusedBy",
     "RehabPlace",
     "Rider",
     "Sex",
     "Shift",
+    "ShiftPattern",
     "Town",
     "TravelMode",
 ]

@@ -37,6 +37,8 @@ class Caregiver(SQLModel, table=True):
     """Languages spoken, separated by commas."""
     hired_on: date
     left_on: date | None = None
+    maximum_minutes_per_week: int | None = Field(default=None, ge=0, le=7 * 1440)
+    """Of shifts less breaks, Monday to Sunday (None: no limit)."""
 
 
 class CaregiverQualification(SQLModel, table=True):

@@ -7,13 +7,14 @@ start there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from eldercare.care.demand import MealOrder, Visit
+from eldercare.care.demand import MealOrder, Visit, VisitGap
 from eldercare.care.expand import expand_day
 from eldercare.care.records import familiar_caregivers
 from eldercare.care.tables import ServiceType
@@ -26,6 +27,8 @@ from eldercare.registry.lookup import (
 )
 from eldercare.registry.queries import caregiver_shifts, groups_as_of, rider_shifts
 from eldercare.registry.tables import Elder, MealSite
+from eldercare.registry.weekly_limits import minutes_left_of_week
+from eldercare.registry.wishes import preferred_communities, refused_caregivers
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.weights import FAMILIAR_DAYS
 
@@ -45,7 +48,24 @@ def gather_day(session: Session, on: date, towns: Sequence[str] | None) -> list[
         visits[town_of[elders[visit.elder_id].community_code]].append(visit)
     for order in demand.meal_orders:
         orders[town_of[sites[order.meal_site_id].community_code]].append(order)
-    return [_town(session, on, code, visits[code], orders[code], elders, sites) for code in chosen]
+    gaps = _gaps_by_town(demand.gaps, visits)
+    return [
+        replace(
+            _town(session, on, code, visits[code], orders[code], elders, sites), gaps=gaps[code]
+        )
+        for code in chosen
+    ]
+
+
+def _gaps_by_town(
+    gaps: Sequence[VisitGap], visits: Mapping[str, Sequence[Visit]]
+) -> defaultdict[str, list[VisitGap]]:
+    """Gaps by the town of their visits: both are of one elder."""
+    town_of = {visit.id: code for code, own in visits.items() for visit in own}
+    found: defaultdict[str, list[VisitGap]] = defaultdict(list)
+    for gap in gaps:
+        found[town_of[gap.after_visit_id]].append(gap)
+    return found
 
 
 def _chosen(session: Session, towns: Sequence[str] | None) -> list[str]:
@@ -63,12 +83,19 @@ def _chosen(session: Session, towns: Sequence[str] | None) -> list[str]:
     return sorted(set(towns))
 
 
+def gather_town(session: Session, on: date, town_code: str, visits: Sequence[Visit]) -> TownRows:
+    """A town's workers and the rows that these visits need; no meal orders."""
+    elders = elders_by_id(session, {visit.elder_id for visit in visits})
+    sites = {site.id: site for site in session.scalars(select(MealSite))}
+    return _town(session, on, town_code, visits, (), elders, sites)
+
+
 def _town(
     session: Session,
     on: date,
     town_code: str,
-    visits: list[Visit],
-    orders: list[MealOrder],
+    visits: Sequence[Visit],
+    orders: Sequence[MealOrder],
     elders: dict[str, Elder],
     sites: dict[str, MealSite],
 ) -> TownRows:
@@ -86,7 +113,7 @@ def _town(
         town_code=town_code,
         visits=visits,
         meal_orders=orders,
-        elders={elder_id: elders[elder_id] for elder_id in sorted(people)},
+        elders={elder_id: elders[elder_id] for elder_id in sorted(people & elders.keys())},
         groups=groups_as_of(session, people, on),
         service_types={one.code: one for one in session.scalars(select(ServiceType))},
         shifts=[*(one.shift for one in own), *(one.shift for one in rounds)],
@@ -95,6 +122,9 @@ def _town(
         familiar=familiar_caregivers(
             session, {v.elder_id for v in visits}, on - timedelta(days=FAMILIAR_DAYS), on
         ),
+        refused=refused_caregivers(session, {v.elder_id for v in visits}, on),
+        areas=preferred_communities(session, caregivers),
+        minutes_left=minutes_left_of_week(session, caregivers.values(), on),
         riders={one.rider.id: one.rider for one in rounds},
         meal_sites=sites,
     )

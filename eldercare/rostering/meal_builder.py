@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import solver.meal_problem as mp
 from eldercare.care.demand import MealOrder
+from eldercare.care.meal_hours import LUNCH_FROM_MINUTES, LUNCH_UNTIL_MINUTES
 from eldercare.care.tables import MealMode
 from eldercare.registry.tables import MealSite
 from eldercare.rostering.places import PlaceIndex
@@ -14,9 +15,6 @@ from eldercare.rostering.rows import SetAside, TownRows
 from eldercare.rostering.weights import DROP_COST, MINUTE
 from solver.travel import TravelProvider
 
-LUNCH_FROM_MINUTES = 10 * 60 + 45
-LUNCH_UNTIL_MINUTES = 12 * 60 + 30
-"""Lunch is handed over from 10:45 to 12:30 (assumed; later a setting of the site)."""
 READY_FROM_MINUTES = 10 * 60 + 20
 READY_UNTIL_MINUTES = 12 * 60
 """Riders load between 10:20 and 12:00."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from eldercare.care.demand import Visit
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.tables import Placement
 
@@ -80,3 +81,19 @@ class PlannedTown:
     def town_code(self) -> str:
         """The town's official code."""
         return self.rows.town_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendedVisits:
+    """A town's visits after something changed on the day; its meal round is no part of it."""
+
+    town_code: str
+    fates: Mapping[str, Fate]
+    routes: tuple[PlannedRoute, ...]
+    cost: Mapping[str, int]
+    violations: int
+    seconds: float
+    added: tuple[tuple[Visit, int], ...] = ()
+    """Visits that came in, each with its priority."""
+    gone: frozenset[str] = frozenset()
+    """Caregivers who work no longer: locks on them are off."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import solver.problem as sp
@@ -12,7 +12,14 @@ from eldercare.care.tables import ServiceType
 from eldercare.registry.tables import Caregiver, CaregiverQualification, Elder, Shift
 from eldercare.rostering.places import PlaceIndex
 from eldercare.rostering.rows import SetAside, TownRows
-from eldercare.rostering.weights import DROP_COST, VISIT_WEIGHTS, VISITS_TO_BE_FAMILIAR
+from eldercare.rostering.visit_gaps import tie
+from eldercare.rostering.weights import (
+    DROP_COST,
+    START_DEVIATION,
+    VISIT_WEIGHTS,
+    VISITS_TO_BE_FAMILIAR,
+)
+from solver.objective import Weights
 from solver.travel import TravelProvider
 
 EXPIRED = 0
@@ -32,23 +39,33 @@ def build_visit_problem(rows: TownRows, provider: TravelProvider) -> BuiltVisits
     places = PlaceIndex()
     caregivers = _caregivers(rows, places)
     known = frozenset(caregiver.id for caregiver in caregivers)
+    prefer = _Preferences(rows, known)
+    ties = tie(rows.gaps, rows.visits)
     visits: list[sp.Visit] = []
     set_aside: list[SetAside] = []
     for visit in rows.visits:
-        problem = _why_not(visit, rows)
+        problem = _why_not(visit, rows) or ties.set_aside.get(visit.id)
         if problem is not None:
             set_aside.append(problem)
             continue
-        visits.append(_visit(visit, rows, places, known))
+        visits.append(_visit(visit, rows, places, prefer))
     modes = {caregiver.mode for caregiver in caregivers}
     built = sp.Problem(
         visits=tuple(visits),
         caregivers=tuple(caregivers),
         travel=places.travel(provider, modes),
-        weights=VISIT_WEIGHTS,
+        weights=_weights(visits),
+        dependencies=ties.among(visit.id for visit in visits),
         name=f"{rows.on}/{rows.town_code}",
     )
     return BuiltVisits(built, tuple(set_aside))
+
+
+def _weights(visits: Sequence[sp.Visit]) -> Weights:
+    """Wished starts are priced only where there are any: pricing nothing would cost time."""
+    if all(visit.preferred_start is None for visit in visits):
+        return VISIT_WEIGHTS
+    return replace(VISIT_WEIGHTS, start_deviation=START_DEVIATION)
 
 
 def _why_not(visit: Visit, rows: TownRows) -> SetAside | None:
@@ -76,13 +93,41 @@ def _why_not(visit: Visit, rows: TownRows) -> SetAside | None:
     return None
 
 
-def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[str]) -> sp.Visit:
+class _Preferences:
+    """Who had better come to a visit: whom the elder asked for, else whose area it is."""
+
+    def __init__(self, rows: TownRows, known: frozenset[str]) -> None:
+        self.known = known
+        self._rows = rows
+        self._by_community: dict[str, frozenset[str]] = {}
+
+    def of(self, visit: Visit, elder: Elder) -> frozenset[str]:
+        """Caregivers preferred; empty where it is all the same."""
+        refused = self._rows.refused.get(elder.id, frozenset())
+        asked_for = {visit.preferred_caregiver_id, *visit.further_caregiver_ids}
+        liked = frozenset(one for one in self.known - refused if one in asked_for)
+        if liked:
+            return liked
+        if elder.community_code not in self._by_community:
+            self._by_community[elder.community_code] = self._of_area(elder.community_code)
+        return self._by_community[elder.community_code]
+
+    def _of_area(self, community_code: str) -> frozenset[str]:
+        """Everybody but those who prefer to work elsewhere; empty where that is everybody."""
+        elsewhere = {
+            caregiver_id
+            for caregiver_id, codes in self._rows.areas.items()
+            if caregiver_id in self.known and community_code not in codes
+        }
+        return self.known - elsewhere if elsewhere else frozenset()
+
+
+def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, prefer: _Preferences) -> sp.Visit:
     elder: Elder = rows.elders[visit.elder_id]
     service: ServiceType = rows.service_types[visit.service_type_code]
     if elder.longitude is None or elder.latitude is None:  # `_why_not` has set these aside
         raise AssertionError(visit.id)
     priority = rows.priority(visit.elder_id)
-    preferred = visit.preferred_caregiver_id
     return sp.Visit(
         id=visit.id,
         place=places.add(elder.longitude, elder.latitude),
@@ -92,8 +137,10 @@ def _visit(visit: Visit, rows: TownRows, places: PlaceIndex, known: frozenset[st
         elder=elder.id,
         drop_cost=DROP_COST[priority],
         priority=priority,
-        preferred_caregivers=frozenset({preferred}) & known if preferred else frozenset(),
-        familiarity=_familiarity(rows.familiar.get(elder.id, {}), known),
+        preferred_start=visit.preferred_start_minutes,
+        preferred_caregivers=prefer.of(visit, elder),
+        refused_caregivers=rows.refused.get(elder.id, frozenset()) & prefer.known,
+        familiarity=_familiarity(rows.familiar.get(elder.id, {}), prefer.known),
         required_tags=frozenset({f"sex:{visit.required_sex}"})
         if visit.required_sex
         else frozenset(),
@@ -149,6 +196,7 @@ def _caregiver(
         mode=caregiver.travel_mode.value,
         skills=tuple(_best(held)),
         tags=frozenset({f"sex:{caregiver.sex.value}"}),
+        maximum_work=rows.minutes_left.get(caregiver.id),
     )
 
 

@@ -14,6 +14,7 @@ from eldercare.errors import Conflict
 from eldercare.rostering.lifecycle import find_roster, publish
 from eldercare.rostering.tables import (
     Roster,
+    RosterEvent,
     RosterMeal,
     RosterRoute,
     RosterStatus,
@@ -32,6 +33,7 @@ _PARTS: tuple[type[SQLModel], ...] = (
     RosterMeal,
     RosterRoute,
     RosterStop,
+    RosterEvent,
 )
 
 

@@ -8,7 +8,8 @@ REASONS_ZH = {
     "no_position": "住址没有坐标，请先定位",
     "unknown_service": "服务项目不在目录中",
     "bad_visit": "人数或时长不合理",
-    "empty_window": "可上门时段为空",
+    "empty_window": "可上门时段为空（时段或与用餐的间隔要求矛盾）",
+    "gaps_contradict": "与同日其他服务的先后间隔要求互相矛盾",
     "no_rider": "该助餐点当日没有送餐员当班",
     "unknown_site": "助餐点未登记",
     # by the engine
@@ -24,6 +25,9 @@ REASONS_ZH = {
     "not_found_in_time": "在限定时间内未找到可行位置",
     "would_disturb_too_many": "为不打扰更多老人而未安排",
     "engine_failed": "计算中断，请重新排程",
+    # decided by people
+    "cancelled": "当日已取消",
+    "left_out": "人工决定不安排",
     # meal rounds
     "too_large": "份数超过送餐箱或厨房容量",
     "out_of_reach": "单独送也赶不上时段或保温时限",

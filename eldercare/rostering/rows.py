@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from eldercare.care.demand import MealOrder, Visit
+from eldercare.care.demand import MealOrder, Visit, VisitGap
 from eldercare.care.tables import ServiceType
 from eldercare.registry.tables import (
     PLAN_PRIORITY_GROUPS,
@@ -28,6 +28,7 @@ class TownRows:
     town_code: str
     visits: Sequence[Visit] = ()
     meal_orders: Sequence[MealOrder] = ()
+    gaps: Sequence[VisitGap] = ()
     elders: Mapping[str, Elder] = field(default_factory=dict)
     groups: Mapping[str, frozenset[PriorityGroup]] = field(default_factory=dict)
     service_types: Mapping[str, ServiceType] = field(default_factory=dict)
@@ -36,6 +37,12 @@ class TownRows:
     qualifications: Mapping[str, Sequence[CaregiverQualification]] = field(default_factory=dict)
     familiar: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """elder -> caregiver -> delivered visits in the look-back."""
+    refused: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """elder -> caregivers who must not come, whichever of the two refuses."""
+    areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """caregiver -> communities preferred; whoever prefers none is left out."""
+    minutes_left: Mapping[str, int] = field(default_factory=dict)
+    """caregiver -> minutes that the weekly limit leaves for the date; no limit: left out."""
     riders: Mapping[str, Rider] = field(default_factory=dict)
     meal_sites: Mapping[str, MealSite] = field(default_factory=dict)
 

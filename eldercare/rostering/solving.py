@@ -136,7 +136,7 @@ def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> 
         log.error("town %s: %s", rows.town_code, violation.sentence)
     return _Half(
         fates=_visit_fates(built, solution),
-        routes=_visit_routes(built.problem, solution),
+        routes=visit_routes(built.problem, solution),
         cost={term.value: cost for term, cost in report.cost.items() if cost},
         violations=len(report.violations),
     )
@@ -159,10 +159,15 @@ def _solve_meals(rows: TownRows, effort: Effort) -> _Half:
 
 
 def _visit_fates(built: BuiltVisits, solution: Solution) -> dict[str, Fate]:
-    fates = {visit.id: PLANNED for visit in built.problem.visits}
+    return visit_fates(built.problem, solution) | _set_aside(built.set_aside)
+
+
+def visit_fates(problem: Problem, solution: Solution) -> dict[str, Fate]:
+    """What a plan does with each visit of its problem."""
+    fates = {visit.id: PLANNED for visit in problem.visits}
     for one in solution.unserved:
         fates[one.visit_id] = Fate(Placement.UNSERVED, one.reason, one.proof.value, one.detail)
-    return fates | _set_aside(built.set_aside)
+    return fates
 
 
 def _meal_fates(built: BuiltMeals, solution: MealSolution) -> dict[str, Fate]:
@@ -179,7 +184,8 @@ def _set_aside(aside: tuple[SetAside, ...]) -> dict[str, Fate]:
     return {one.id: Fate(Placement.SET_ASIDE, one.reason, "", one.detail) for one in aside}
 
 
-def _visit_routes(problem: Problem, solution: Solution) -> list[PlannedRoute]:
+def visit_routes(problem: Problem, solution: Solution) -> list[PlannedRoute]:
+    """Routes with a stop, as the roster keeps them."""
     place_of = {visit.id: visit.place for visit in problem.visits}
     elder_of = {visit.id: visit.elder for visit in problem.visits}
     shifts = {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from sqlmodel import Session, col, delete, select
 
-from eldercare.rostering.planned import PlannedTown
+from eldercare.care.demand import Visit
+from eldercare.rostering.planned import Fate, MendedVisits, PlannedRoute, PlannedTown
 from eldercare.rostering.tables import (
+    Placement,
     Roster,
+    RosterEvent,
     RosterMeal,
     RosterRoute,
     RosterStatus,
@@ -18,7 +21,7 @@ from eldercare.rostering.tables import (
     TownPlan,
 )
 
-_OF_ROSTER_AND_TOWN = (RosterVisit, RosterMeal, TownPlan)
+_OF_ROSTER_AND_TOWN = (RosterVisit, RosterMeal, TownPlan, RosterEvent)
 
 
 def open_draft(session: Session, on: date, now: datetime) -> Roster:
@@ -66,25 +69,76 @@ def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: da
     )
     session.add_all(_visit_rows(roster.id, planned))
     session.add_all(_meal_rows(roster.id, planned))
-    for route in planned.routes:
-        row = RosterRoute(roster_id=roster.id, town_code=planned.town_code, **route.columns())
+    _add_routes(session, roster.id, planned.town_code, planned.routes)
+
+
+def _add_routes(
+    session: Session, roster_id: int, town_code: str, routes: Iterable[PlannedRoute]
+) -> None:
+    for route in routes:
+        row = RosterRoute(roster_id=roster_id, town_code=town_code, **route.columns())
         session.add(row)
         session.flush()
         if row.id is None:
             raise AssertionError("the route has been flushed")
         session.add_all(
-            RosterStop(route_id=row.id, roster_id=roster.id, sequence=number, **stop.columns())
+            RosterStop(route_id=row.id, roster_id=roster_id, sequence=number, **stop.columns())
             for number, stop in enumerate(route.stops, start=1)
         )
     session.flush()
 
 
-def _remove_town(session: Session, roster_id: int, town_code: str) -> None:
-    routes = select(RosterRoute.id).where(
-        RosterRoute.roster_id == roster_id, RosterRoute.town_code == town_code
+def replace_visits(session: Session, roster: Roster, mended: MendedVisits, now: datetime) -> None:
+    """Put a town's mended visits in the place of those of a draft; its meal round stays.
+
+    A visit that keeps its place keeps its words, and one that was left out on purpose its reason.
+    """
+    if roster.id is None:
+        raise AssertionError("the draft has been flushed")
+    _remove_routes(session, roster.id, mended.town_code, only_caregivers=True)
+    _add_routes(session, roster.id, mended.town_code, mended.routes)
+    known = {
+        row.visit_id: row
+        for row in session.exec(
+            select(RosterVisit).where(
+                RosterVisit.roster_id == roster.id, RosterVisit.town_code == mended.town_code
+            )
+        )
+    }
+    for visit_id, fate in mended.fates.items():
+        row = known.get(visit_id)
+        if row is None or row.is_left_out:
+            continue
+        if not (row.placement is fate.placement is Placement.PLANNED):
+            row.placement, row.reason = fate.placement, fate.reason
+            row.proof, row.detail = fate.proof, fate.detail[:400]
+        if set(row.locked_caregiver_ids or ()) & mended.gone:
+            row.locked_caregiver_ids = row.locked_start_minutes = None
+    session.add_all(
+        _visit_row(roster.id, mended.town_code, visit, mended.fates[visit.id], priority)
+        for visit, priority in mended.added
     )
+    plan = session.get(TownPlan, (roster.id, mended.town_code))
+    if plan is not None:
+        plan.visit_cost, plan.violations = dict(mended.cost), mended.violations
+        plan.seconds, plan.planned_at = round(mended.seconds, 3), now
+    session.flush()
+
+
+def _remove_routes(
+    session: Session, roster_id: int, town_code: str, *, only_caregivers: bool = False
+) -> None:
+    mine = [col(RosterRoute.roster_id) == roster_id, col(RosterRoute.town_code) == town_code]
+    if only_caregivers:
+        mine.append(col(RosterRoute.caregiver_id).is_not(None))
+    routes = select(RosterRoute.id).where(*mine)
     session.exec(delete(RosterStop).where(col(RosterStop.route_id).in_(routes)))
-    for table in (RosterRoute, *_OF_ROSTER_AND_TOWN):
+    session.exec(delete(RosterRoute).where(*mine))
+
+
+def _remove_town(session: Session, roster_id: int, town_code: str) -> None:
+    _remove_routes(session, roster_id, town_code)
+    for table in _OF_ROSTER_AND_TOWN:
         session.exec(
             delete(table).where(
                 col(table.roster_id) == roster_id, col(table.town_code) == town_code
@@ -94,25 +148,31 @@ def _remove_town(session: Session, roster_id: int, town_code: str) -> None:
 
 def _visit_rows(roster_id: int, planned: PlannedTown) -> Iterator[RosterVisit]:
     for visit in planned.rows.visits:
-        fate = planned.visit_fates[visit.id]
-        yield RosterVisit(
-            roster_id=roster_id,
-            visit_id=visit.id,
-            town_code=planned.town_code,
-            elder_id=visit.elder_id,
-            service_type_code=visit.service_type_code,
-            plan_item_id=visit.plan_item_id,
-            minutes=visit.minutes,
-            people=visit.people,
-            window_start_minutes=visit.window_start_minutes,
-            window_end_minutes=visit.window_end_minutes,
-            preferred_caregiver_id=visit.preferred_caregiver_id,
-            priority=planned.rows.priority(visit.elder_id),
-            placement=fate.placement,
-            reason=fate.reason,
-            proof=fate.proof,
-            detail=fate.detail[:400],
-        )
+        fate, priority = planned.visit_fates[visit.id], planned.rows.priority(visit.elder_id)
+        yield _visit_row(roster_id, planned.town_code, visit, fate, priority)
+
+
+def _visit_row(
+    roster_id: int, town_code: str, visit: Visit, fate: Fate, priority: int
+) -> RosterVisit:
+    return RosterVisit(
+        roster_id=roster_id,
+        visit_id=visit.id,
+        town_code=town_code,
+        elder_id=visit.elder_id,
+        service_type_code=visit.service_type_code,
+        plan_item_id=visit.plan_item_id or None,
+        minutes=visit.minutes,
+        people=visit.people,
+        window_start_minutes=visit.window_start_minutes,
+        window_end_minutes=visit.window_end_minutes,
+        preferred_caregiver_id=visit.preferred_caregiver_id,
+        priority=priority,
+        placement=fate.placement,
+        reason=fate.reason,
+        proof=fate.proof,
+        detail=fate.detail[:400],
+    )
 
 
 def _meal_rows(roster_id: int, planned: PlannedTown) -> Iterator[RosterMeal]:

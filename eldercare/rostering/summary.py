@@ -84,6 +84,8 @@ def _visits(
     reasons: Counter[str] = Counter()
     impossible = priority = priority_served = priority_impossible = 0
     for placement, rank, reason, proof, count in groups:
+        if placement is Placement.CANCELLED:
+            continue
         by_placement[placement] += count
         proved = proof == Proof.IMPOSSIBLE.value
         impossible += count * proved

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from eldercare.care.tables import MealMode
@@ -35,6 +35,8 @@ class Placement(StrEnum):
     """Could not enter the plan at all: a row is incomplete; `reason` says which."""
     ON_SITE = "on_site"
     """A meal eaten or fetched at the site: counted by the kitchen, not routed."""
+    CANCELLED = "cancelled"
+    """Called off on the day: no longer asked for, kept so that nobody wonders where it went."""
 
 
 class Roster(SQLModel, table=True):
@@ -92,6 +94,13 @@ class RosterVisit(SQLModel, table=True):
     reason: str = Field(default="", max_length=40)
     proof: str = Field(default="", max_length=32)
     detail: str = Field(default="", max_length=400)
+    is_phoned: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """The elder has been told by telephone: another time or caregiver would be a second call."""
+    locked_caregiver_ids: list[str] | None = Field(default=None, sa_type=JSON)
+    """A coordinator's decision, by part: replanning gives the visit to nobody else."""
+    locked_start_minutes: int | None = None
+    is_left_out: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """A coordinator's decision, with the reason in `detail`: replanning does not serve it."""
 
 
 class RosterMeal(SQLModel, table=True):
@@ -113,6 +122,21 @@ class RosterMeal(SQLModel, table=True):
     reason: str = Field(default="", max_length=40)
     proof: str = Field(default="", max_length=32)
     detail: str = Field(default="", max_length=400)
+
+
+class RosterEvent(SQLModel, table=True):
+    """What happened on the day and was planned around; a version keeps what it knows of."""
+
+    __tablename__ = "roster_event"
+
+    roster_id: int = Field(primary_key=True, foreign_key="roster.id")
+    sequence: int = Field(primary_key=True)
+    town_code: str = Field(foreign_key="town.code", index=True)
+    event: str = Field(max_length=120)
+    """As it was reported: `sick:C0001@10:00`."""
+    at_minutes: int
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_by: str = Field(max_length=60)
 
 
 class RosterRoute(SQLModel, table=True):

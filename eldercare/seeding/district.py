@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel
 from eldercare.care.recurrence import monday_of
 from eldercare.care.tables import (
     CarePlan,
+    Entitlement,
     MealRecord,
     MealSubscription,
     Pause,
@@ -90,6 +91,7 @@ SEEDED_TABLES: tuple[type[SQLModel], ...] = (
     CommunityPopulation,
     Qualification,
     ServiceType,
+    Entitlement,
     CareCentre,
     RehabPlace,
     Institution,
@@ -231,6 +233,7 @@ class _Seeding:
         self.writer.write(CommunityPopulation, registry.population_rows(self.sources, self.on))
         self.writer.write(Qualification, registry.qualification_kind_rows(self.sources))
         self.writer.write(ServiceType, registry.service_type_rows(self.sources))
+        self.writer.write(Entitlement, registry.entitlement_rows(self.sources))
 
     def _facilities(self) -> tuple[list[Centre], list[House], MealNetwork]:
         centres = make_centres(self.sources, seed=self.seed, on=self.on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from math import isnan
 
 import numpy as np
@@ -29,6 +29,7 @@ NOTES = (
 )
 NOTE_SHARE = 0.06
 FRAIL_NOTE_SHARE = 0.25
+ENTITLEMENT_SOURCE = "assumed by the makers of the seed: seed_data/entitlements.csv"
 
 
 def town_rows(sources: Sources) -> Iterator[Row]:
@@ -96,6 +97,20 @@ def service_type_rows(sources: Sources) -> Iterator[Row]:
             "alternative_qualification_code": service.alternative_qualification_code,
             "two_person_from_level": service.two_person_from_level,
             "is_home_visit": service.is_home_visit,
+        }
+
+
+def entitlement_rows(sources: Sources) -> Iterator[Row]:
+    """Rows of `entitlement`; the file's last days are inclusive."""
+    for row in sources.entitlements:
+        last_on = row.valid_until
+        yield {
+            "group": row.group,
+            "care_level": row.level,
+            "minutes_per_month": row.minutes_per_month,
+            "from_on": row.valid_from,
+            "until_on": None if last_on == date.max else last_on + timedelta(days=1),
+            "source": ENTITLEMENT_SOURCE,
         }
 
 

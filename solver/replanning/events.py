@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from solver.errors import ProblemError
-from solver.problem import Problem, Visit
+from solver.problem import Caregiver, Problem, Shift, Visit
 from solver.solution import Route, Solution, Stop
 
 
@@ -87,7 +87,7 @@ def overrun(day: Problem, plan: Solution, visit_id: str, minutes: int) -> Happen
 
 
 def late_start(day: Problem, plan: Solution, caregiver_id: str, until: int, now: int) -> Happened:
-    """A caregiver comes only at `until`; of a shift over by then nothing is left.
+    """A caregiver comes only at `until`; a shift over by then has no time left.
 
     Raises:
         ProblemError: the caregiver is unknown, or has begun a visit by `now`.
@@ -99,19 +99,30 @@ def late_start(day: Problem, plan: Solution, caregiver_id: str, until: int, now:
     tours = [route for route in plan.routes if route.shift_id in mine]
     if any(stop.start <= now for route in tours for stop in route.stops):
         raise ProblemError(f"caregiver {caregiver_id} has begun: she cannot come late any more")
-    shifts = tuple(
-        replace(one, start=max(one.start, until)) for one in caregiver.shifts if one.end > until
-    )
-    later = replace(caregiver, shifts=shifts)
+    later = coming_late(caregiver, until)
     people = tuple(later if one is caregiver else one for one in day.caregivers)
     held = tuple(
         replace(route, departure=max(route.departure, until), rest=None)
         if route.shift_id in mine
         else route
         for route in plan.routes
-        if route.shift_id not in mine or any(one.id == route.shift_id for one in shifts)
     )
     return Happened(replace(day, caregivers=people), replace(plan, routes=held))
+
+
+def coming_late(caregiver: Caregiver, until: int) -> Caregiver:
+    """The caregiver with shifts that begin at `until` or later.
+
+    Of a shift over by then its last tick remains: too short for a service, but the plan's route
+    keeps a shift, and with it what the elders on it were promised.
+    """
+
+    def of(shift: Shift) -> Shift:
+        if shift.end > until:
+            return replace(shift, start=max(shift.start, until))
+        return replace(shift, start=shift.end - 1, rest=None, maximum_overtime=0)
+
+    return replace(caregiver, shifts=tuple(of(one) for one in caregiver.shifts))
 
 
 def needed(day: Problem, plan: Solution, visit: Visit) -> Happened:

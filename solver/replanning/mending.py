@@ -42,13 +42,15 @@ class Replanned:
     """The whole day's new plan and whom it disturbs.
 
     `withdrawn` are visits that are unserved because serving them would disturb too many; `kept`
-    counts those that come as promised by themselves.
+    counts those that come as promised by themselves; `violations` are rules that the plan of what
+    had not begun breaks.
     """
 
     solution: Solution
     disturbed: tuple[Disturbed, ...]
     withdrawn: tuple[str, ...]
     kept: int
+    violations: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def replan(
         case.changed(found),
         tuple(sorted(case.withdrawn)),
         len(kept),
+        len(faults(verify(case.problem, found))),
     )
 
 
@@ -209,7 +212,8 @@ def _better(case: _Case, found: Solution) -> Solution:
         after = appointments(case.problem, found)
         changed = {one.visit_id for one in case.changed(found)}
         kept = {one for one in case.promised if one in after and one not in changed}
-        let_go = _let_go(case, kept, changed, rng)
+        middle = _middle(case, found, kept, done, rng)
+        let_go = _let_go(case, middle, kept, changed) if middle is not None else set()
         if not let_go:
             return found
         other = _searched(case, found, kept - let_go, LAST_SHARE)
@@ -220,21 +224,38 @@ def _better(case: _Case, found: Solution) -> Solution:
     return found
 
 
-def _let_go(case: _Case, kept: set[str], changed: set[str], rng: np.random.Generator) -> set[str]:
-    """Visits near one chosen by chance, of as many elders as may still be disturbed."""
+def _middle(
+    case: _Case, found: Solution, kept: set[str], done: int, rng: np.random.Generator
+) -> Visit | None:
+    """Around whom others are let go: in turn somebody unserved, by worth, and anybody by chance."""
+    table = case.problem.visit_by_id
+    left = [table[one.visit_id] for one in found.unserved if one.visit_id not in case.withdrawn]
+    left.sort(key=lambda one: (one.drop_cost is not None, -(one.drop_cost or 0), one.id))
+    if left and done % 2 == 1:
+        return left[done // 2 % len(left)]
+    free = sorted(kept - case.phoned)
+    return table[free[int(rng.integers(len(free)))]] if free else None
+
+
+def _let_go(case: _Case, middle: Visit, kept: set[str], changed: set[str]) -> set[str]:
+    """Visits near a visit in place and time, of as many elders as may still be disturbed."""
     problem = case.problem
-    told = {one for one in kept if one in case.phoned}
-    free = sorted(kept - told)
     spare = LET_GO_ELDERS
     if case.most is not None:
         spare = min(spare, case.most - len(set(elders_of(problem, changed))))
-    if spare <= 0 or not free:
+    if spare <= 0:
         return set()
     matrix = next(iter(problem.travel.values()))
-    middle = problem.visit_by_id[free[int(rng.integers(len(free)))]]
-    ways = [(int(matrix[middle.place, problem.visit_by_id[one].place]), one) for one in free]
+    opens, closes = middle.windows[0].start, middle.windows[-1].end
+
+    def away(one: str) -> tuple[int, str]:
+        start = case.promised[one].start
+        apart = max(0, opens - start, start - closes)
+        return int(matrix[middle.place, problem.visit_by_id[one].place]) + apart, one
+
+    free = sorted(kept - case.phoned)
     elders: set[str] = set()
-    for _, one in sorted(ways):
+    for one in sorted(free, key=away):
         elders.add(problem.visit_by_id[one].elder or one)
         if len(elders) == spare:
             break

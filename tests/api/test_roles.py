@@ -15,6 +15,7 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/me/route.ics"): WORKERS,
     ("GET", "/rosters/{date}"): OFFICE,
     ("POST", "/rosters/{date}/publish"): OFFICE,
+    ("POST", "/rosters/{date}/replan"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},

@@ -14,10 +14,19 @@ from eldercare.care import admit
 from eldercare.care.expand import expand_day, expand_range
 from eldercare.care.holidays import falls_on, holidays_of_week, statutory_holidays, week_from
 from eldercare.care.recurrence import monday_of, occurs_on
-from eldercare.care.tables import HolidayKind, HolidayOverride, HolidayRule, Pause, PlanItem
+from eldercare.care.tables import (
+    HolidayKind,
+    HolidayOverride,
+    HolidayRule,
+    ItemException,
+    ItemGap,
+    Pause,
+    PlanItem,
+    PlanItemPreference,
+)
 from eldercare.errors import InvalidInput
 from tests.care.rows import care_plan, plan_item, service_type
-from tests.registry.rows import elder, places, put
+from tests.registry.rows import caregiver, elder, places, put
 
 DAY = timedelta(days=1)
 FIRST = date(2020, 1, 1)
@@ -31,6 +40,7 @@ class Item:
     every_weeks: int
     anchor_on: date
     holiday_rule: HolidayRule
+    week_of_month: int | None = None
 
 
 items = st.builds(
@@ -174,24 +184,33 @@ def test_two_years_of_a_plan_with_a_pause_agree_with_walking(district: Session) 
     assert whole_weeks(found) == whole_weeks(expected)
 
 
-@pytest.mark.parametrize("items_written", [1, 12])
-def test_a_day_takes_three_queries_whatever_the_number_of_items(
-    district: Session, items_written: int
-) -> None:
-    for number in range(items_written):
-        put(district, plan_item(f"i{number}", "p1", holiday_rule=HolidayRule.MOVE))
-    district.commit()
+def queries_of(session: Session, ask: Callable[[], object]) -> int:
+    session.commit()
     statements: list[str] = []
-    engine = district.get_bind()
+    engine = session.get_bind()
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if statement.startswith("SELECT"):
             statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
-    expand_day(district, NATIONAL_DAY)
+    ask()
     event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) == 3
+    return len(statements)
+
+
+@pytest.mark.parametrize("items_written", [1, 12])
+def test_a_day_takes_three_queries_whatever_the_number_of_items(
+    district: Session, items_written: int
+) -> None:
+    put(district, caregiver("c1"))
+    for number in range(items_written):
+        put(district, plan_item(f"i{number}", "p1", holiday_rule=HolidayRule.MOVE))
+        put(district, PlanItemPreference(item_id=f"i{number}", caregiver_id="c1"))
+        put(district, ItemException(item_id=f"i{number}", original_on=NATIONAL_DAY, minutes=30))
+    assert queries_of(district, lambda: expand_day(district, NATIONAL_DAY)) == 3
+    put(district, ItemGap(before_item_id="i0", after_item_id="i0"))
+    assert queries_of(district, lambda: expand_day(district, NATIONAL_DAY)) == 4
 
 
 def test_an_announcement_and_a_rule_pass_the_gate(district: Session) -> None:

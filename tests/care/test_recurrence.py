@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from dateutil.rrule import MO, WEEKLY, rrule
+from dateutil.rrule import MO, MONTHLY, WEEKLY, rrule, weekday
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eldercare.care.recurrence import monday_of, occurs_on
+from eldercare.care.recurrence import LAST_OF_MONTH, monday_of, occurs_on
 
 TWO_YEARS = 730
 
@@ -18,6 +18,7 @@ class Item:
     weekdays: str
     every_weeks: int
     anchor_on: date
+    week_of_month: int | None = None
 
 
 items = st.builds(
@@ -64,6 +65,31 @@ def test_agrees_with_the_calendar_librarys_rule(item: Item) -> None:
     )
     days = [first + timedelta(days=offset) for offset in range(TWO_YEARS + 1)]
     assert [day for day in days if occurs_on(item, day)] == [at.date() for at in rule]
+
+
+monthly = st.builds(
+    Item,
+    weekdays=st.sets(st.sampled_from("1234567"), min_size=1).map(
+        lambda days: "".join(sorted(days))
+    ),
+    every_weeks=st.just(1),
+    anchor_on=st.dates(date(2018, 1, 1), date(2021, 12, 31)),
+    week_of_month=st.sampled_from((1, 2, 3, 4, LAST_OF_MONTH)),
+)
+
+
+@given(monthly)
+def test_weekdays_of_a_month_agree_with_the_calendar_librarys_rule(item: Item) -> None:
+    first = monday_of(item.anchor_on)
+    rule = rrule(
+        MONTHLY,
+        dtstart=first,
+        until=first + timedelta(days=TWO_YEARS),
+        byweekday=[weekday(int(digit) - 1, item.week_of_month) for digit in item.weekdays],
+    )
+    days = [first + timedelta(days=offset) for offset in range(TWO_YEARS + 1)]
+    assert [day for day in days if occurs_on(item, day)] == [at.date() for at in rule]
+    assert not any(occurs_on(item, first - timedelta(days=offset)) for offset in range(1, 60))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ FACILITIES = {
     "community_population",
     "qualification",
     "service_type",
+    "entitlement",
     "care_centre",
     "rehab_place",
     "institution",
@@ -75,7 +76,7 @@ def test_both_databases_get_the_very_same_rows(session: Session, reference: dict
 
 def test_another_seed_gives_other_people(reference: dict[str, str]) -> None:
     other = fresh(seed=7)
-    official = {"town", "community_population", "qualification", "service_type"}
+    official = {"town", "community_population", "qualification", "service_type", "entitlement"}
     assert {name for name in reference if reference[name] == other[name]} == official
 
 

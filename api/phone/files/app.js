@@ -1,5 +1,5 @@
 // The page: which state it is in, and what moves it to the next. Drawing is in views.js.
-import { Failure, authorised, session, signIn, signOut } from "./api.js";
+import { Failure, authorised, holding, session, signIn, signOut } from "./api.js";
 import { el } from "./dom.js";
 import * as store from "./store.js";
 import * as views from "./views.js";
@@ -104,21 +104,24 @@ function netOf(failure) {
 }
 
 async function fetchRoute(date) {
+  const isHeld = holding();
+  const keep = (value) => isHeld() && keepRoute(date, value); // signed out: the answer is dropped
   const kept = await store.get(ROUTE + date);
   const headers = kept?.etag ? { "If-None-Match": kept.etag } : {};
   try {
     const answer = await authorised(`/me/route?date=${date}`, headers);
     const fetchedAt = Date.now();
-    if (answer.status === 304) return await keep(date, { ...kept, fetchedAt });
-    await keep(date, { route: await answer.json(), etag: answer.headers.get("ETag"), fetchedAt });
+    if (answer.status === 304) return await keep({ ...kept, fetchedAt });
+    const route = await answer.json();
+    await keep({ route, etag: answer.headers.get("ETag"), fetchedAt });
   } catch (failure) {
     const known = failure.kind === "not_published" || failure.kind === "no_route";
     if (!known) throw failure;
-    await keep(date, { empty: failure.kind, fetchedAt: Date.now() });
+    await keep({ empty: failure.kind, fetchedAt: Date.now() });
   }
 }
 
-async function keep(date, value) {
+async function keepRoute(date, value) {
   await store.set(ROUTE + date, value);
   const names = (await store.keys()).filter((key) => key.startsWith(ROUTE));
   if (names.length <= KEPT_DAYS) return;
@@ -141,6 +144,7 @@ function move(days) {
 }
 
 async function leave() {
+  state.asking += 1;
   await signOut();
   Object.assign(state, { kept: null, net: null, failure: null, name: "" });
   showSignIn();

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from eldercare.errors import FieldProblem
 from eldercare.registry.admission.blocks import in_district, in_order, no_overlap, not_future
 from eldercare.registry.admission.context import Context
-from eldercare.registry.admission.gate import Rule, Rules
+from eldercare.registry.admission.gate import Rule, Rules, noun
 from eldercare.registry.workers import (
     Caregiver,
     CaregiverQualification,
@@ -15,6 +15,9 @@ from eldercare.registry.workers import (
     Rider,
     Shift,
 )
+from eldercare.registry.working_time import Absence, ShiftPattern
+
+OfOneWorker = Shift | ShiftPattern | Absence
 
 
 def clock(minutes: int) -> str:
@@ -22,16 +25,18 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _one_worker(row: Shift, _context: Context) -> Iterator[FieldProblem]:
+def one_worker(row: OfOneWorker, _context: Context) -> Iterator[FieldProblem]:
+    """A caregiver or a rider, not both and not neither."""
     if row.caregiver_id is None and row.rider_id is None:
-        reason = "is missing: a shift belongs to a caregiver or to a rider"
+        reason = f"is missing: the {noun(type(row))} belongs to a caregiver or to a rider"
         yield FieldProblem("/caregiver_id", reason, code="missing")
     if row.caregiver_id is not None and row.rider_id is not None:
-        reason = f"{row.rider_id!r} is one worker too many: a shift has a caregiver or a rider"
+        reason = f"{row.rider_id!r} is one worker too many: give a caregiver or a rider"
         yield FieldProblem("/rider_id", reason, code="two_workers")
 
 
-def _ends_after_start(row: Shift, _context: Context) -> Iterator[FieldProblem]:
+def ends_after_start(row: Shift | ShiftPattern, _context: Context) -> Iterator[FieldProblem]:
+    """The times are in order."""
     if row.end_minutes <= row.start_minutes:
         yield FieldProblem(
             "/end_minutes",
@@ -41,7 +46,8 @@ def _ends_after_start(row: Shift, _context: Context) -> Iterator[FieldProblem]:
         )
 
 
-def _break_fits(row: Shift, _context: Context) -> Iterator[FieldProblem]:
+def break_fits(row: Shift | ShiftPattern, _context: Context) -> Iterator[FieldProblem]:
+    """A break has its times, and they lie inside the shift."""
     first, last = row.break_earliest_minutes, row.break_latest_end_minutes
     if row.break_minutes < 0:
         reason = f"{row.break_minutes} is too small: at least 0"
@@ -112,8 +118,8 @@ RULES: Rules = {
     ),
     Rider: (in_order("hired_on", "left_on"),),
     Shift: (
-        Rule(("caregiver_id", "rider_id"), _one_worker),
-        Rule(("start_minutes", "end_minutes"), _ends_after_start),
+        Rule(("caregiver_id", "rider_id"), one_worker),
+        Rule(("start_minutes", "end_minutes"), ends_after_start),
         Rule(
             (
                 "start_minutes",
@@ -122,7 +128,7 @@ RULES: Rules = {
                 "break_earliest_minutes",
                 "break_latest_end_minutes",
             ),
-            _break_fits,
+            break_fits,
         ),
         Rule(("caregiver_id", "rider_id", "on"), _employed),
         no_overlap("caregiver_id", "on", start="start_minutes", end="end_minutes"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from eldercare.accounts.tokens import ACCESS_LIFETIME
 from eldercare.database import transaction
@@ -144,13 +144,31 @@ def test_a_wrong_password(handset: Page) -> None:
 def test_signing_out_leaves_nothing_on_the_phone(handset: Page) -> None:
     page = signed_in(handset)
     page.get_by_role("button", name="退出登录").click()
-    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
     page.context.set_offline(True)
     page.reload()
-    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
     kept = page.evaluate("async () => await (await import('/phone/store.js')).keys()")
     assert kept == []
     assert "周桂兰" not in page.content()
+
+
+def test_an_answer_that_comes_after_signing_out_is_dropped(handset: Page) -> None:
+    page = signed_in(handset)
+    held_back: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held_back.append(route)
+
+    page.route("**/api/v1/me/route**", hold)
+    with page.expect_request("**/api/v1/me/route**"):
+        page.get_by_role("button", name="刷新").click()
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
+    with page.expect_response("**/api/v1/me/route**"):
+        held_back[0].continue_()
+    page.wait_for_timeout(500)  # longer than storing takes
+    assert page.evaluate("async () => await (await import('/phone/store.js')).keys()") == []
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -1,0 +1,1 @@
+"""Which way of care fits an elder, and which care centre and meal site are the elder's."""

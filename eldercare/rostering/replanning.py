@@ -1,0 +1,302 @@
+"""Plan a town's day again after something happened, into a draft, disturbing few elders.
+
+Reading and storing are short transactions; in between nothing is locked. What was stored by
+somebody else meanwhile is not overwritten: the answer is refused and can be asked for again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session, col
+
+from eldercare.accounts.audit import record
+from eldercare.care.demand import Visit
+from eldercare.database import reading, transaction
+from eldercare.errors import Conflict, NotFound, NotPermitted
+from eldercare.rostering.disruptions import Disruption, DisruptionKind, parse_disruption
+from eldercare.rostering.happening import (
+    happen,
+    known_before,
+    moment_of,
+    town_of_event,
+    visit_of_event,
+)
+from eldercare.rostering.lifecycle import find_roster
+from eldercare.rostering.planned import Fate, MendedVisits
+from eldercare.rostering.publishing import ANY, fingerprint
+from eldercare.rostering.solving import visit_fates, visit_routes
+from eldercare.rostering.storing import open_draft, replace_visits
+from eldercare.rostering.tables import Placement, Roster, RosterEvent, RosterStatus
+from eldercare.rostering.town_day import TownDay, read_town_day
+from solver.replanning import Appointment, Replanned, appointments, remainder, replan
+from solver.replanning.events import Happened
+from solver.verify import verify
+
+MOST_DISTURBED = 10
+"""Elders who may get another caregiver or time where nobody says how many."""
+TIME_LIMIT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplanRequest:
+    """What happened on a date. `clock`: minutes after midnight where the date is today."""
+
+    on: date
+    event: str
+    most_disturbed: int | None = MOST_DISTURBED
+    time_limit_seconds: float = TIME_LIMIT_SECONDS
+    seed: int = 1
+    clock: int | None = None
+    rounds: int | None = None
+    """Bounds the search instead of seconds, so that it repeats exactly."""
+    towns: Sequence[str] | None = None
+    """The towns whose day may be changed (None: any)."""
+    seen: Collection[str] = (ANY,)
+    """Fingerprints of the roster that the event was reported on, or `ANY`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What an elder was told of a visit: who comes and when (minutes after midnight)."""
+
+    caregivers: tuple[str, ...]
+    start_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisturbedElder:
+    """A visit that comes otherwise than promised, or (`now` None) does not come any more."""
+
+    elder: str
+    visit: str
+    was: Told
+    now: Told | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplanReport:
+    """What became of the day: the draft, whom it disturbs, and whom it no longer serves."""
+
+    roster_id: int
+    on: date
+    town_code: str
+    event: str
+    at_minutes: int
+    frozen_stops: int
+    """Stops that were done or under way: they stay to the minute."""
+    disturbed: tuple[DisturbedElder, ...]
+    lost: tuple[DisturbedElder, ...]
+    withdrawn: tuple[str, ...]
+    """Visits left out because serving them would disturb more elders than may be."""
+    incoming: str | None
+    violations: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The case as it was read, and the state of the roster it was read from."""
+
+    event: Disruption
+    day: TownDay
+    incoming: Visit | None
+    earlier_gone: frozenset[str]
+    seen: str
+
+
+def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: datetime) -> ReplanReport:
+    """Plan the town that an event concerns again, into the date's draft.
+
+    The draft that stands is mended, or else a new one that copies what is published. Leaves an
+    audit entry. Raises NotFound, InvalidInput and Conflict with what is wrong with the event, and
+    Conflict `roster_changed` where somebody else stored meanwhile.
+    """
+    begun = time.monotonic()
+    event = parse_disruption(request.event)
+    with reading(database) as session:
+        case = _read(session, request, event)
+    at = moment_of(event, case.day, clock=request.clock)
+    happened = happen(event, case.day, at, case.incoming)
+    gone = happened.gone | case.earlier_gone
+    found = replan(
+        happened.day,
+        happened.plan,
+        now=at,
+        gone=gone,
+        most_disturbed=request.most_disturbed,
+        phoned=case.day.phoned,
+        time_limit=request.time_limit_seconds,
+        seed=request.seed,
+        rounds=request.rounds,
+    )
+    mended = _mended(case, happened, found, gone, time.monotonic() - begun)
+    with transaction(database) as session:
+        draft = _open_unchanged(session, request.on, case.seen, now)
+        replace_visits(session, draft, mended, now)
+        _note(session, draft, case.day.town_code, event, at, by=by, now=now)
+        report = _report(case, happened, found, at, draft, mended)
+        _audit(session, report, by=by, now=now)
+    return report
+
+
+def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
+    on = request.on
+    roster = find_roster(session, on)
+    if roster is None or roster.id is None:
+        raise NotFound(f"{on} has no roster: run `eldercare plan {on}`", code="no_roster")
+    seen = fingerprint(session, roster.id)
+    if ANY not in request.seen and seen not in request.seen:
+        raise Conflict(
+            f"the roster of {on} is not the one you read: read it again", code="draft_changed"
+        )
+    town_code = town_of_event(session, roster, event)
+    if request.towns is not None and town_code not in request.towns:
+        raise NotPermitted(
+            f"{event.text} concerns town {town_code}, outside the area you work in",
+            code="out_of_scope",
+        )
+    incoming = visit_of_event(session, roster, event)
+    day = read_town_day(session, roster, town_code, also=[incoming] if incoming else ())
+    earlier = [parse_disruption(one) for one in _events(session, roster.id, town_code)]
+    problem, gone = known_before(earlier, day.problem)
+    return _Read(
+        event, replace(day, problem=problem), incoming, gone, fingerprint(session, roster.id)
+    )
+
+
+def _events(session: Session, roster_id: int, town_code: str) -> Sequence[str]:
+    return session.scalars(
+        select(col(RosterEvent.event))
+        .where(col(RosterEvent.roster_id) == roster_id, col(RosterEvent.town_code) == town_code)
+        .order_by(col(RosterEvent.sequence))
+    ).all()
+
+
+def _mended(
+    case: _Read,
+    happened: Happened,
+    found: Replanned,
+    gone: frozenset[str],
+    seconds: float,
+) -> MendedVisits:
+    """The new plan as rows; what had begun may break a rule, what is planned now may not."""
+    fates = visit_fates(happened.day, found.solution)
+    price = verify(happened.day, found.solution).cost
+    if case.event.kind is DisruptionKind.CANCEL:
+        fates[case.event.subject] = Fate(Placement.CANCELLED, "cancelled", "", case.event.text)
+    rows = case.day.rows
+    added = [(case.incoming, rows.priority(case.incoming.elder_id))] if case.incoming else []
+    return MendedVisits(
+        town_code=case.day.town_code,
+        fates=fates,
+        routes=tuple(visit_routes(happened.day, found.solution)),
+        cost={term.value: cost for term, cost in price.items() if cost},
+        violations=found.violations,
+        seconds=seconds,
+        added=tuple(added),
+        gone=gone,
+    )
+
+
+def _open_unchanged(session: Session, on: date, seen: str, now: datetime) -> Roster:
+    """The draft to store into, refused where the roster is not the one that was read."""
+    base = find_roster(session, on)
+    if base is not None and base.status is RosterStatus.DRAFT:
+        session.refresh(base, with_for_update=True)
+    if base is None or base.id is None or fingerprint(session, base.id) != seen:
+        raise Conflict(
+            f"the roster of {on} was changed meanwhile: read it and report the event again",
+            code="roster_changed",
+        )
+    return open_draft(session, on, now)
+
+
+def _note(
+    session: Session,
+    draft: Roster,
+    town_code: str,
+    event: Disruption,
+    at: int,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    if draft.id is None:
+        raise AssertionError("the draft has been flushed")
+    last = session.scalar(
+        select(func.max(RosterEvent.sequence)).where(col(RosterEvent.roster_id) == draft.id)
+    )
+    session.add(
+        RosterEvent(
+            roster_id=draft.id,
+            sequence=(last or 0) + 1,
+            town_code=town_code,
+            event=event.text,
+            at_minutes=at,
+            recorded_at=now,
+            recorded_by=by,
+        )
+    )
+
+
+def _report(
+    case: _Read,
+    happened: Happened,
+    found: Replanned,
+    at: int,
+    draft: Roster,
+    mended: MendedVisits,
+) -> ReplanReport:
+    before = appointments(case.day.problem, case.day.plan)
+    after = appointments(happened.day, found.solution)
+    elder_of = {visit.id: visit.elder for visit in case.day.problem.visits}
+    lost = [one for one in before if one in happened.day.visit_by_id and one not in after]
+    frozen = remainder(happened.day, happened.plan, at, gone=happened.gone).begun
+    return ReplanReport(
+        roster_id=draft.id or 0,
+        on=case.day.on,
+        town_code=case.day.town_code,
+        event=case.event.text,
+        at_minutes=at,
+        frozen_stops=sum(len(one.stops) for one in frozen.values()),
+        disturbed=tuple(
+            DisturbedElder(
+                elder=one.elder, visit=one.visit_id, was=_told(one.was), now=_told(one.now)
+            )
+            for one in found.disturbed
+        ),
+        lost=tuple(
+            DisturbedElder(elder=elder_of[one], visit=one, was=_told(before[one]), now=None)
+            for one in lost
+        ),
+        withdrawn=found.withdrawn,
+        incoming=case.incoming.id if case.incoming else None,
+        violations=mended.violations,
+        seconds=round(mended.seconds, 3),
+    )
+
+
+def _told(one: Appointment) -> Told:
+    return Told(caregivers=one.caregivers, start_minutes=one.start)
+
+
+def _audit(session: Session, report: ReplanReport, *, by: str, now: datetime) -> None:
+    record(
+        session,
+        at=now,
+        user_name=by,
+        action="roster.replan",
+        subject=f"roster/{report.on}",
+        before=None,
+        after={
+            "roster_id": report.roster_id,
+            "event": report.event,
+            "disturbed": [one.visit for one in report.disturbed],
+            "lost": [one.visit for one in report.lost],
+        },
+    )

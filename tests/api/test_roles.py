@@ -33,11 +33,13 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
 }
 ALLOWED_BUT = {
     ("POST", "/rosters/{date}/publish"): 428,
+    ("POST", "/rosters/{date}/replan"): 404,
     ("POST", "/imports"): 422,
     ("GET", "/imports/{id}"): 404,
     ("POST", "/imports/{id}/undo"): 404,
 }
-"""What those who may are told where a request names no file, draft or import that is there."""
+"""What those who may are told where a request names no file, draft or row that is there."""
+BODIES = {("POST", "/rosters/{date}/replan"): {"event": "sick:NOBODY@10:00"}}
 NAMED = {"date": "2020-09-17", "indicator": "home_service", "id": "1", "kind": "elders"}
 OPEN = {
     ("GET", "/health/live"),
@@ -61,7 +63,7 @@ def test_the_table_names_every_route(reader: Client) -> None:
 def test_every_route_for_a_role(reader: Client, role: Role) -> None:
     for (method, template), allowed in ROUTES.items():
         path = template.format(**NAMED)
-        answer = reader.ask(method, path, by=BY_ROLE[role])
+        answer = reader.ask(method, path, by=BY_ROLE[role], json=BODIES.get((method, template)))
         if role not in allowed:
             assert answer.status_code == 403, template
             assert answer.json()["code"] == "not_permitted", template

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from eldercare.cli import (
+    audit,
     coverage,
     database,
     demo,
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.command("seed")(seed.seed)
 app.command("import")(exchange.bring_in)
 app.command("export")(exchange.send_out)

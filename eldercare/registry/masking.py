@@ -78,3 +78,13 @@ def masked_values(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str,
     """The same of a row's values by field."""
     masks = _MASKS.get(model, {})
     return {name: masks[name](value) if name in masks else value for name, value in values.items()}
+
+
+def is_personal(table: type[SQLModel]) -> bool:
+    """Whether rows of a table tell who or where a person is."""
+    return table in _MASKS
+
+
+def emptied_columns(table: type[SQLModel]) -> frozenset[str]:
+    """The columns that are None in a masked row whatever they hold."""
+    return frozenset(name for name, mask in _MASKS.get(table, {}).items() if mask is _nothing)

@@ -12,7 +12,18 @@ from fastapi import FastAPI
 from api import problems
 from api.edge import Edge
 from api.observing import Measures
-from api.routes import audit, auth, coverage, health, id_numbers, jobs, me, registry, rosters
+from api.routes import (
+    audit,
+    auth,
+    coverage,
+    health,
+    id_numbers,
+    imports,
+    jobs,
+    me,
+    registry,
+    rosters,
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -25,6 +36,7 @@ ROUTERS = (
     registry.router,
     id_numbers.router,
     audit.router,
+    imports.router,
     jobs.router,
 )
 

@@ -87,11 +87,13 @@ _MASKS: Mapping[type[SQLModel], Mapping[str, Callable[[Any], Any]]] = {
 
 def masked_fields(row: SQLModel) -> dict[str, Any]:
     """The fields of a row with the personal ones hidden; unknown ones are None or empty."""
-    masks = _MASKS.get(type(row), {})
-    return {
-        name: masks[name](value) if name in masks else value
-        for name, value in row.model_dump().items()
-    }
+    return masked_values(type(row), row.model_dump())
+
+
+def masked_values(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a row's values by field."""
+    masks = _MASKS.get(model, {})
+    return {name: masks[name](value) if name in masks else value for name, value in values.items()}
 
 
 def is_personal(table: type[SQLModel]) -> bool:

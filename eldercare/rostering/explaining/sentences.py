@@ -17,6 +17,7 @@ PROVED = Words("已证明排不下：", "Proved impossible: ")
 NOT_FOUND = Words(
     "在给定时间内没有找到（并非证明排不下）：", "Not found in the time given (this is no proof): "
 )
+NEW_CAREGIVER = Words("新增护理员", "the new caregiver")
 
 
 def clock(minutes: int) -> str:
@@ -65,6 +66,7 @@ def why_words(found: Explanation, names: Names) -> Words:
     for name in ("opens", "closes"):
         if name in facts:
             facts[name] = clock(int(str(facts[name])))
+    facts["people"] = _count(int(found.facts.get("caregivers", 0)), "caregiver")
     skills = skill_words(_skills(found.facts), names)
     tags = tag_words(part for part in str(facts.get("tags", "")).split(", ") if part)
     zh = text.zh.format_map(facts | {"skill": skills.zh, "tags": tags.zh})
@@ -99,8 +101,8 @@ def fix_words(
     """A whole sentence: what to change, who then comes when, and whom else it concerns."""
     condition = _remedy_words(remedy, day, names)
     anyway = remedy.kind is Kind.SERVE_ANYWAY
-    people = tuple(_comes(one, remedy, names) for one in now.caregivers)
-    who = people_words(people)
+    who = people_words(tuple(_comes(one, remedy, names) for one in now.caregivers))
+    who = Words(who.zh, who.en.replace(NEW_CAREGIVER.zh, NEW_CAREGIVER.en))
     comes = Words(
         f"{condition.zh}，{'' if anyway else '可'}由{who.zh}{clock(now.start)}上门",
         f"{condition.en}, {'by' if anyway else 'it can be served by'} {who.en} at"
@@ -111,7 +113,7 @@ def fix_words(
 
 def _comes(caregiver_id: str, remedy: Remedy, names: Names) -> Person:
     if remedy.kind is Kind.MORE_SHIFT and caregiver_id == remedy.caregiver:
-        return Person(id=caregiver_id, name="新增护理员")
+        return Person(id=caregiver_id, name=NEW_CAREGIVER.zh)
     return names.caregiver(caregiver_id)
 
 
@@ -169,10 +171,11 @@ def share(term: Term, value: int, cost: int) -> TermShare:
 
 
 def shares_words(shares: Sequence[TermShare]) -> Words:
-    """Every term and, where there are several, their sum; minutes are those of travel."""
-    zh = [f"{one.words.zh}{one.minutes:+g}分钟" for one in shares]
-    en = [f"{one.words.en} {one.minutes:+g} min" for one in shares]
-    if len(shares) > 1:
+    """Every term that has a price and, where there are several, their sum; minutes are those of travel."""
+    priced = [one for one in shares if one.cost]
+    zh = [f"{one.words.zh}{one.minutes:+g}分钟" for one in priced]
+    en = [f"{one.words.en} {one.minutes:+g} min" for one in priced]
+    if len(priced) > 1:
         total = worth_minutes(sum(one.cost for one in shares))
         zh.append(f"合计{total:+g}分钟")
         en.append(f"in all {total:+g} min")

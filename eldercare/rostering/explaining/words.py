@@ -37,19 +37,19 @@ _PEOPLE = "{caregivers}"
 WHY: dict[Reason, Words] = {
     Reason.NO_CAREGIVER_WITH_SKILL: Words(
         f"当日{_PEOPLE}名护理员中无人具备所需资质：{{skill}}",
-        f"none of the day's {_PEOPLE} caregivers has the qualification it needs: {{skill}}",
+        f"of the day's {{people}} nobody has the qualification it needs: {{skill}}",
     ),
     Reason.SKILL_EXPIRED: Words(
         f"具备所需资质的{_PEOPLE}名护理员证书均已过期",
-        f"the certificates of all {_PEOPLE} caregivers who could do it have expired",
+        f"all certificates that it needs have expired ({{people}})",
     ),
     Reason.TAGS_UNMET: Words(
         f"具备资质的{_PEOPLE}名护理员均不符合要求：{{tags}}",
-        f"none of the {_PEOPLE} qualified caregivers is as required: {{tags}}",
+        f"of {{people}} with the qualification nobody is as required: {{tags}}",
     ),
     Reason.REFUSED_OR_NOT_ALLOWED: Words(
         f"符合条件的{_PEOPLE}名护理员均被拒绝、不允许或不是指定的人",
-        f"all {_PEOPLE} suitable caregivers are refused, not allowed, or not those it is locked to",
+        f"whoever else is suitable is refused, not allowed, or not the one it is locked to ({{people}})",
     ),
     Reason.NO_SHIFT_IN_WINDOW: Words(
         "能上门的护理员没有一个班次容得下{opens}–{closes}开始的这次服务",
@@ -74,7 +74,7 @@ WHY: dict[Reason, Words] = {
     ),
     Reason.NOT_FOUND_IN_TIME: Words(
         f"单独看有{_PEOPLE}名护理员能上门，但与当日其他服务一起没有找到位置",
-        f"{_PEOPLE} caregivers could come if it were alone, but no place was found beside the"
+        f"{{people}} could come if it were alone, but no place was found beside the"
         " day's other visits",
     ),
     Reason.WOULD_DISTURB_TOO_MANY: Words(

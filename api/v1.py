@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from api import problems
 from api.edge import Edge
 from api.observing import Measures
-from api.routes import auth, coverage, health, jobs, me, registry, rosters
+from api.routes import answers, auth, coverage, health, jobs, me, registry, rosters
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -21,6 +21,7 @@ ROUTERS = (
     auth.router,
     me.router,
     rosters.router,
+    answers.router,
     coverage.router,
     registry.router,
     jobs.router,

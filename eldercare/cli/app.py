@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from eldercare.cli import (
+    answers,
     coverage,
     database,
     demo,
@@ -40,6 +41,10 @@ app.add_typer(users.app, name="user")
 app.command("seed")(seed.seed)
 app.command("plan")(plan.plan)
 app.command("replan")(replan.replan)
+app.command("explain")(answers.explain)
+app.command("offer")(answers.offer)
+app.command("diff")(answers.diff)
+app.command("cost")(answers.cost)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)
 app.command("coverage")(coverage.coverage)

@@ -172,11 +172,16 @@ def roster_named(session: Session, on: date, name: str) -> Roster:
     return found
 
 
+def roster_asked(session: Session, on: date, name: str | None) -> Roster:
+    """The roster of a date by name; None: the one that questions are about."""
+    return current_roster(session, on) if name is None else roster_named(session, on, name)
+
+
 def rosters_compared(
     session: Session, on: date, before: str | None, after: str | None
 ) -> tuple[Roster, Roster]:
     """The two rosters of a comparison: by name, else the newest against the one it replaces."""
-    second = current_roster(session, on) if after is None else roster_named(session, on, after)
+    second = roster_asked(session, on, after)
     if before is not None:
         return roster_named(session, on, before), second
     first = roster_before(session, on, second.version)

@@ -171,7 +171,7 @@ def share(term: Term, value: int, cost: int) -> TermShare:
 
 
 def shares_words(shares: Sequence[TermShare]) -> Words:
-    """Every term that has a price and, where there are several, their sum; minutes are those of travel."""
+    """Every term that has a price, in minutes of travel, and the sum of several."""
     priced = [one for one in shares if one.cost]
     zh = [f"{one.words.zh}{one.minutes:+g}分钟" for one in priced]
     en = [f"{one.words.en} {one.minutes:+g} min" for one in priced]

@@ -32,24 +32,22 @@ CHANGES: dict[Change, Words] = {
     Change.NEW_TIME: Words("改时间", "another time"),
 }
 
-_PEOPLE = "{caregivers}"
-
 WHY: dict[Reason, Words] = {
     Reason.NO_CAREGIVER_WITH_SKILL: Words(
-        f"当日{_PEOPLE}名护理员中无人具备所需资质：{{skill}}",
-        f"of the day's {{people}} nobody has the qualification it needs: {{skill}}",
+        "当日{caregivers}名护理员中无人具备所需资质：{skill}",
+        "of the day's {people} nobody has the qualification it needs: {skill}",
     ),
     Reason.SKILL_EXPIRED: Words(
-        f"具备所需资质的{_PEOPLE}名护理员证书均已过期",
-        f"all certificates that it needs have expired ({{people}})",
+        "具备所需资质的{caregivers}名护理员证书均已过期",
+        "all certificates that it needs have expired ({people})",
     ),
     Reason.TAGS_UNMET: Words(
-        f"具备资质的{_PEOPLE}名护理员均不符合要求：{{tags}}",
-        f"of {{people}} with the qualification nobody is as required: {{tags}}",
+        "具备资质的{caregivers}名护理员均不符合要求：{tags}",
+        "of {people} with the qualification nobody is as required: {tags}",
     ),
     Reason.REFUSED_OR_NOT_ALLOWED: Words(
-        f"符合条件的{_PEOPLE}名护理员均被拒绝、不允许或不是指定的人",
-        f"whoever else is suitable is refused, not allowed, or not the one it is locked to ({{people}})",
+        "符合条件的{caregivers}名护理员均被拒绝、不允许或不是指定的人",
+        "all who are suitable are refused, not allowed, or not those it is locked to ({people})",
     ),
     Reason.NO_SHIFT_IN_WINDOW: Words(
         "能上门的护理员没有一个班次容得下{opens}–{closes}开始的这次服务",
@@ -73,8 +71,8 @@ WHY: dict[Reason, Words] = {
         "能排，但代价高于不排", "it fits, but at a price above that of leaving it out"
     ),
     Reason.NOT_FOUND_IN_TIME: Words(
-        f"单独看有{_PEOPLE}名护理员能上门，但与当日其他服务一起没有找到位置",
-        f"{{people}} could come if it were alone, but no place was found beside the"
+        "单独看有{caregivers}名护理员能上门，但与当日其他服务一起没有找到位置",
+        "{people} could come if it were alone, but no place was found beside the"
         " day's other visits",
     ),
     Reason.WOULD_DISTURB_TOO_MANY: Words(

@@ -66,11 +66,12 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A town's part of a roster as a question finds it; who is away is not on its problem."""
+    """A town's part of a roster as a question finds it; `away` are caregivers who left for good."""
 
     roster: Roster
     day: TownDay
     names: Names
+    away: frozenset[str] = frozenset()
 
 
 def open_case(
@@ -97,7 +98,7 @@ def open_case(
         {code: one.name for code, one in day.rows.service_types.items()},
         dict(session.execute(qualifications).all()),
     )
-    return Case(roster, replace(day, problem=problem), names)
+    return Case(roster, replace(day, problem=problem), names, gone)
 
 
 def _without(problem: Problem, plan: Solution, gone: Collection[str]) -> Problem:

@@ -26,7 +26,7 @@ from eldercare.rostering.explaining.sentences import (
 from solver.explaining.comparing import Comparison, why_not
 from solver.replanning.disturbance import Appointment, appointments
 
-NOT_ON_DUTY = "not_on_duty"
+AWAY, NOT_ON_DUTY = "away", "not_on_duty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +63,10 @@ def compared(case: Case, visit_id: str, caregiver_id: str) -> ComparisonAnswer:
         )
     one = day.caregiver_by_id.get(caregiver_id)
     visit = day.visit_by_id[visit_id]
-    if one is None or not one.shifts:
-        words = ban_words(NOT_ON_DUTY, who, visit, case.names)
-        ban = Ban(code=NOT_ON_DUTY, words=words, detail=f"{caregiver_id} has no shift of the day.")
+    code = AWAY if caregiver_id in case.away else NOT_ON_DUTY
+    if code == AWAY or one is None or not one.shifts:
+        words = ban_words(code, who, visit, case.names)
+        ban = Ban(code=code, words=words, detail=words.en)
         return _compared(case, who, Comparison(visit_id, 0, caregiver_id, ()), (ban,), None)
     parts = range(len(visit.parts))
     found = min((why_not(day, plan, visit_id, caregiver_id, part) for part in parts), key=_ease)

@@ -47,6 +47,7 @@ from solver.solution import Proof, Route, Solution
 from solver.tasks import tabulate
 from solver.verify import verify
 
+MOST_FIXES = 5
 SECONDS = 2.0
 """How long fixes are looked for where nobody says how long."""
 
@@ -251,8 +252,15 @@ def _why(
         return replace(begun, proof=Proof.NOT_FOUND.value, sentences=(sentence(text),))
     table = tabulate(day)
     found = explain(table, next(n for n, one in enumerate(day.visits) if one.id == row.visit_id))
-    fixes = smallest_fixes(day, case.day.plan, row.visit_id, seconds=seconds, tries=tries)
-    answers = tuple(_fix(case, one) for one in fixes)
+    fixes = smallest_fixes(
+        day,
+        case.day.plan,
+        row.visit_id,
+        most=MOST_FIXES + len(case.away) * len(Kind),
+        seconds=seconds,
+        tries=tries,
+    )
+    answers = tuple(_fix(case, one) for one in fixes if not _needs(one, case))[:MOST_FIXES]
     sure = found.proof is Proof.IMPOSSIBLE
     reason, why = _reason(found, row, case)
     head = PROVED if sure else NOT_FOUND
@@ -271,6 +279,12 @@ def _why(
         fixes=answers,
         sentences=tuple(sentences),
     )
+
+
+def _needs(fix: Fix, case: Case) -> bool:
+    """Whether a fix asks something of a caregiver who is away."""
+    who = appointments(fix.apply(case.day.problem), fix.plan)[fix.remedy.visit_id].caregivers
+    return not case.away.isdisjoint({*who, fix.remedy.caregiver})
 
 
 def _reason(found: Certificate, row: RosterVisit, case: Case) -> tuple[str, Words]:

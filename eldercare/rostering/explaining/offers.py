@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -114,6 +114,7 @@ def offer_slots(
     if need is None:
         reason = next(one.detail for one in case.day.set_aside if one.id == visit.id)
         raise InvalidInput(f"no slot can be offered: {reason}", code="not_plannable")
+    need = replace(need, refused_caregivers=need.refused_caregivers | case.away)
     found = offers(case.day.problem, case.day.plan, need, most=asked.most)
     answers = tuple(_offer(case, one, visit.minutes) for one in found)
     return SlotOffers(

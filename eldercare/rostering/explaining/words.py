@@ -107,6 +107,7 @@ BANS: dict[str, Words] = {
         "规定只能由老人中意或熟悉的护理员上门",
         "only caregivers whom the elder prefers or knows may come, and {who} is not one",
     ),
+    "away": Words("{who}当日已请假或离岗", "{who} has been reported away for the day"),
     "not_on_duty": Words(
         "{who}当日在该镇（街道）不当班", "{who} has no shift in this town on the day"
     ),

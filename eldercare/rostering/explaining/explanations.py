@@ -252,15 +252,8 @@ def _why(
         return replace(begun, proof=Proof.NOT_FOUND.value, sentences=(sentence(text),))
     table = tabulate(day)
     found = explain(table, next(n for n, one in enumerate(day.visits) if one.id == row.visit_id))
-    fixes = smallest_fixes(
-        day,
-        case.day.plan,
-        row.visit_id,
-        most=MOST_FIXES + len(case.away) * len(Kind),
-        seconds=seconds,
-        tries=tries,
-    )
-    answers = tuple(_fix(case, one) for one in fixes if not _needs(one, case))[:MOST_FIXES]
+    fixes = fixes_for(case, row.visit_id, seconds=seconds, tries=tries)
+    answers = tuple(_fix(case, one) for one in fixes)
     sure = found.proof is Proof.IMPOSSIBLE
     reason, why = _reason(found, row, case)
     head = PROVED if sure else NOT_FOUND
@@ -279,6 +272,16 @@ def _why(
         fixes=answers,
         sentences=tuple(sentences),
     )
+
+
+def fixes_for(
+    case: Case, visit_id: str, *, seconds: float = SECONDS, tries: int | None = None
+) -> tuple[Fix, ...]:
+    """The smallest fixes for an unserved visit that ask nothing of a caregiver who is away."""
+    day, plan = case.day.problem, case.day.plan
+    most = MOST_FIXES + len(case.away) * len(Kind)
+    found = smallest_fixes(day, plan, visit_id, most=most, seconds=seconds, tries=tries)
+    return tuple(one for one in found if not _needs(one, case))[:MOST_FIXES]
 
 
 def _needs(fix: Fix, case: Case) -> bool:

@@ -16,6 +16,10 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/rosters/{date}"): OFFICE,
     ("POST", "/rosters/{date}/publish"): OFFICE,
     ("POST", "/rosters/{date}/replan"): OFFICE,
+    ("GET", "/rosters/{date}/diff"): OFFICE,
+    ("GET", "/rosters/{date}/costs"): OFFICE,
+    ("GET", "/visits/{visit}/explanation"): OFFICE,
+    ("POST", "/offers"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},
@@ -27,6 +31,8 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/institutions"): OFFICE | {Role.VIEWER},
     ("GET", "/jobs"): {Role.ADMINISTRATOR},
 }
+PARTS = {"date": "2020-09-17", "indicator": "home_service", "visit": "V.E1"}
+OFFER = {"elder_id": "E1", "service_type_code": "bath", "on": "2020-09-17"}
 OPEN = {
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
@@ -48,7 +54,7 @@ def test_the_table_names_every_route(reader: Client) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_every_route_for_a_role(reader: Client, role: Role) -> None:
     for (method, template), allowed in ROUTES.items():
-        path = template.format(date="2020-09-17", indicator="home_service")
+        path = template.format(**PARTS)
         answer = reader.ask(method, path, by=BY_ROLE[role])
         if role not in allowed:
             assert answer.status_code == 403, template
@@ -62,7 +68,7 @@ def test_every_route_for_a_role(reader: Client, role: Role) -> None:
 
 @pytest.mark.parametrize(("method", "template"), list(ROUTES))
 def test_nobody_gets_in_without_a_token(reader: Client, method: str, template: str) -> None:
-    path = template.format(date="2020-09-17", indicator="home_service")
+    path = template.format(**PARTS)
     answer = reader.ask(method, path)
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     assert PREFIX in answer.json()["detail"]

@@ -12,7 +12,19 @@ from fastapi import FastAPI
 from api import problems
 from api.edge import Edge
 from api.observing import Measures
-from api.routes import answers, auth, coverage, health, jobs, me, registry, rosters
+from api.routes import (
+    answers,
+    audit,
+    auth,
+    coverage,
+    health,
+    id_numbers,
+    imports,
+    jobs,
+    me,
+    registry,
+    rosters,
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -24,6 +36,9 @@ ROUTERS = (
     answers.router,
     coverage.router,
     registry.router,
+    id_numbers.router,
+    audit.router,
+    imports.router,
     jobs.router,
 )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from api.edge import AreaCode, Day, Edge, Here, ReadSession, SignedIn
 from api.problems import documented
-from eldercare.accounts.permissions import Action
+from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.scope import towns_for
+from eldercare.accounts.tables import User
 from eldercare.registry.listing import require_towns
 from eldercare.rostering.disruptions import minutes_of
 from eldercare.rostering.explaining.case import roster_asked, rosters_compared
@@ -54,6 +55,15 @@ def explanation(
     return explain_visit(session, visit, seconds=FIX_SECONDS, caregiver_id=why_not, towns=towns)
 
 
+def asker(user: SignedIn) -> User:
+    """Who may ask for offers; refused before what is asked for is looked at."""
+    require(user, Action.READ_ROSTER)
+    return user
+
+
+Asker = Annotated[User, Depends(asker)]
+
+
 class Wanted(BaseModel):
     """One more visit that somebody asks for; times are of its beginning."""
 
@@ -66,7 +76,7 @@ class Wanted(BaseModel):
 
 
 @router.post("/offers", responses=documented(401, 403, 404, 422, 503))
-def offers(edge: Here, session: ReadSession, user: SignedIn, wanted: Wanted) -> SlotOffers:
+def offers(edge: Here, session: ReadSession, user: Asker, wanted: Wanted) -> SlotOffers:
     """Who could come when, best first; nothing is stored."""
     towns = towns_for(user, Action.READ_ROSTER, None)
     asked = OfferRequest(

@@ -12,9 +12,11 @@ from rich.console import Console
 
 from eldercare.cli import (
     answers,
+    audit,
     coverage,
     database,
     demo,
+    exchange,
     plan,
     replan,
     roster,
@@ -38,7 +40,10 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.command("seed")(seed.seed)
+app.command("import")(exchange.bring_in)
+app.command("export")(exchange.send_out)
 app.command("plan")(plan.plan)
 app.command("replan")(replan.replan)
 app.command("explain")(answers.explain)

@@ -155,7 +155,7 @@ def _rank(one: Fix) -> tuple[int, int, int]:
 
 
 def _every(search: _Search) -> Iterator[Fix | None]:
-    """All kinds of changes that can matter for the visit, those of one try before the halved ones."""
+    """All kinds of changes that can matter, those of one try before those found by halving."""
     visit, day = search.visit, search.day
     weights = day.weights
     forbidden = (weights.preference, weights.continuity, weights.start_deviation)

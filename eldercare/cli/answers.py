@@ -25,7 +25,7 @@ from eldercare.rostering.explaining.offers import MOST_OFFERS, OfferRequest, off
 from eldercare.rostering.happening import LAST_MINUTE
 from eldercare.settings import TIME_ZONE
 
-Which = "draft, published, a version number, or id:ROSTER"
+WHICH = "draft, published, a version number, or id:ROSTER"
 
 
 def explain(
@@ -101,11 +101,11 @@ def diff(
     day: Day,
     before: Annotated[
         str | None,
-        typer.Option("--from-version", metavar="WHICH", help=f"Default: the one before. {Which}."),
+        typer.Option("--from-version", metavar="WHICH", help=f"Default: the one before. {WHICH}."),
     ] = None,
     after: Annotated[
         str | None,
-        typer.Option("--to-version", metavar="WHICH", help=f"Default: the newest. {Which}."),
+        typer.Option("--to-version", metavar="WHICH", help=f"Default: the newest. {WHICH}."),
     ] = None,
     town: Towns = None,
 ) -> None:
@@ -127,7 +127,7 @@ def cost(
     day: Day,
     version: Annotated[
         str | None,
-        typer.Option("--version", metavar="WHICH", help=f"Default: the newest. {Which}."),
+        typer.Option("--version", metavar="WHICH", help=f"Default: the newest. {WHICH}."),
     ] = None,
     town: Towns = None,
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,10 +16,6 @@ class Words:
 
     zh: str
     en: str
-
-    def filled(self, facts: Mapping[str, object]) -> Words:
-        """With the names in braces replaced by facts."""
-        return Words(self.zh.format_map(facts), self.en.format_map(facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

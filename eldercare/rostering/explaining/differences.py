@@ -104,7 +104,6 @@ class _Town:
     first: CostSheet
     second: CostSheet
     services: Mapping[str, str]
-    elders: Mapping[str, str]
 
 
 def compare(
@@ -213,7 +212,6 @@ def _town(session: Session, before: Roster, after: Roster, town_code: str) -> _T
         _sheet(first),
         _sheet(second),
         {one.id: rows.service_types[one.service_type_code].name for one in rows.visits},
-        {one.id: one.elder_id for one in rows.visits},
     )
 
 

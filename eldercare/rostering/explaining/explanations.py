@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import StrEnum
 
 from sqlmodel import Session
@@ -109,11 +108,6 @@ class VisitExplanation:
     fixes: tuple[FixAnswer, ...] = ()
     comparison: ComparisonAnswer | None = None
     sentences: tuple[Words, ...] = ()
-
-    @property
-    def on(self) -> date:
-        """The visit's date."""
-        return self.roster.on
 
 
 def explain_visit(

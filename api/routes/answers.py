@@ -75,7 +75,7 @@ class Wanted(BaseModel):
     most: Annotated[int, Field(ge=1, le=50)] = MOST_OFFERS
 
 
-@router.post("/offers", responses=documented(401, 403, 404, 422, 503))
+@router.post("/offers", responses=documented(400, 401, 403, 404, 422, 503))
 def offers(edge: Here, session: ReadSession, user: Asker, wanted: Wanted) -> SlotOffers:
     """Who could come when, best first; nothing is stored."""
     towns = towns_for(user, Action.READ_ROSTER, None)

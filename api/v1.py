@@ -13,6 +13,7 @@ from api import problems
 from api.edge import Edge
 from api.observing import Measures
 from api.routes import (
+    answers,
     audit,
     auth,
     coverage,
@@ -32,6 +33,7 @@ ROUTERS = (
     auth.router,
     me.router,
     rosters.router,
+    answers.router,
     coverage.router,
     registry.router,
     id_numbers.router,

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from eldercare.cli import (
+    answers,
     audit,
     coverage,
     database,
@@ -45,6 +46,10 @@ app.command("import")(exchange.bring_in)
 app.command("export")(exchange.send_out)
 app.command("plan")(plan.plan)
 app.command("replan")(replan.replan)
+app.command("explain")(answers.explain)
+app.command("offer")(answers.offer)
+app.command("diff")(answers.diff)
+app.command("cost")(answers.cost)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)
 app.command("coverage")(coverage.coverage)

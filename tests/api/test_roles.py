@@ -17,6 +17,10 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/rosters/{date}"): OFFICE,
     ("POST", "/rosters/{date}/publish"): OFFICE,
     ("POST", "/rosters/{date}/replan"): OFFICE,
+    ("GET", "/rosters/{date}/diff"): OFFICE,
+    ("GET", "/rosters/{date}/costs"): OFFICE,
+    ("GET", "/visits/{visit}/explanation"): OFFICE,
+    ("POST", "/offers"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},
@@ -70,6 +74,7 @@ OPEN = {
 def address(template: str) -> str:
     key = FIRST_KEYS.get("/" + template.split("/")[1])
     named = {"date": "2020-09-17", "indicator": "home_service", "id": "1", "kind": "elders"}
+    named["visit"] = "V.E1"
     return template.format(key=key, **named)
 
 

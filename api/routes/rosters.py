@@ -89,7 +89,7 @@ class Happening(BaseModel):
     time_limit_seconds: Annotated[float, Field(ge=0.1, le=60)] = TIME_LIMIT_SECONDS
 
 
-@router.post("/{date}/replan", responses=documented(401, 403, 404, 409, 412, 422, 503))
+@router.post("/{date}/replan", responses=documented(400, 401, 403, 404, 409, 412, 422, 503))
 def replan(
     edge: Here,
     user: Mender,

@@ -33,6 +33,7 @@ from eldercare.rostering.solving import visit_fates, visit_routes
 from eldercare.rostering.storing import open_draft, replace_visits
 from eldercare.rostering.tables import Placement, Roster, RosterEvent, RosterStatus
 from eldercare.rostering.town_day import TownDay, read_town_day
+from eldercare.rostering.weights import DISTURBED
 from solver.replanning import Appointment, Replanned, appointments, remainder, replan
 from solver.replanning.events import Happened
 from solver.verify import verify
@@ -133,6 +134,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
         time_limit=request.time_limit_seconds,
         seed=request.seed,
         rounds=request.rounds,
+        price=DISTURBED,
     )
     mended = _mended(case, happened, found, gone, time.monotonic() - begun)
     with transaction(database) as session:

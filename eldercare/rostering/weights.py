@@ -30,6 +30,10 @@ DROP_COST = {0: 2_000 * MINUTE, 1: 4_000 * MINUTE, 2: 40_000 * MINUTE}
 plan puts first outweighs ten others, so that scarce time goes to 五保, 失独 and poor disabled
 elders."""
 
+DISTURBED = 60 * MINUTE
+"""Of a day under way: what another caregiver or another half-hour for an elder must save. Nobody is
+telephoned for a few minutes of travel; a visit that would be lost is worth many calls."""
+
 VISITS_TO_BE_FAMILIAR = 5
 """So many visits within `FAMILIAR_DAYS` make a caregiver fully familiar (100 hundredths)."""
 

@@ -27,12 +27,13 @@ from eldercare.rostering.happening import (
     visit_of_event,
 )
 from eldercare.rostering.lifecycle import find_roster
-from eldercare.rostering.planned import Fate, MendedVisits
+from eldercare.rostering.planned import PLANNED, Fate, MendedVisits
 from eldercare.rostering.publishing import ANY, fingerprint
 from eldercare.rostering.solving import visit_fates, visit_routes
 from eldercare.rostering.storing import open_draft, replace_visits
 from eldercare.rostering.tables import Placement, Roster, RosterEvent, RosterStatus
 from eldercare.rostering.town_day import TownDay, read_town_day
+from solver.by_hand import excused
 from solver.replanning import Appointment, Replanned, appointments, remainder, replan
 from solver.replanning.events import Happened
 from solver.verify import verify
@@ -123,8 +124,9 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
     at = moment_of(event, case.day, clock=request.clock)
     happened = happen(event, case.day, at, case.incoming)
     gone = happened.gone | case.earlier_gone
+    answered_for = _answered_for(case.day, happened, gone)
     found = replan(
-        happened.day,
+        excused(happened.day, happened.plan, answered_for),
         happened.plan,
         now=at,
         gone=gone,
@@ -134,7 +136,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
         seed=request.seed,
         rounds=request.rounds,
     )
-    mended = _mended(case, happened, found, gone, time.monotonic() - begun)
+    mended = _mended(case, happened, found, gone, answered_for, time.monotonic() - begun)
     with transaction(database) as session:
         draft = _open_unchanged(session, request.on, case.seen, now)
         replace_visits(session, draft, mended, now)
@@ -182,11 +184,14 @@ def _mended(
     happened: Happened,
     found: Replanned,
     gone: frozenset[str],
+    answered_for: frozenset[str],
     seconds: float,
 ) -> MendedVisits:
     """The new plan as rows; what had begun may break a rule, what is planned now may not."""
     fates = visit_fates(happened.day, found.solution)
-    price = verify(happened.day, found.solution).cost
+    checked = verify(happened.day, found.solution)
+    eased = excused(happened.day, found.solution, answered_for)
+    overridden = len(checked.violations) - len(verify(eased, found.solution).violations)
     if case.event.kind is DisruptionKind.CANCEL:
         fates[case.event.subject] = Fate(Placement.CANCELLED, "cancelled", "", case.event.text)
     rows = case.day.rows
@@ -195,12 +200,25 @@ def _mended(
         town_code=case.day.town_code,
         fates=fates,
         routes=tuple(visit_routes(happened.day, found.solution)),
-        cost={term.value: cost for term, cost in price.items() if cost},
-        violations=found.violations,
+        cost={term.value: cost for term, cost in checked.cost.items() if cost},
+        violations=found.violations + overridden,
+        overridden=overridden,
+        answered_for=answered_for & {one for one, fate in fates.items() if fate == PLANNED},
         seconds=seconds,
         added=tuple(added),
         gone=gone,
     )
+
+
+def _answered_for(day: TownDay, happened: Happened, gone: frozenset[str]) -> frozenset[str]:
+    """Visits that may go on breaking a rule: not those of somebody who works no longer."""
+    lost = {
+        stop.visit_id
+        for route in happened.plan.routes
+        if happened.day.shift_by_id[route.shift_id][0].id in gone
+        for stop in route.stops
+    }
+    return day.overridden - lost
 
 
 def _open_unchanged(session: Session, on: date, seen: str, now: datetime) -> Roster:

@@ -211,6 +211,7 @@ def _stop(
         people=visit.people if visit else 1,
         portions=meal.portions if meal else 0,
         priority=visit.priority if visit else meal.priority if meal else 0,
+        **(asdict(Decision.of(visit)) if visit else {}),
     )
 
 

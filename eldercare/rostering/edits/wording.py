@@ -74,7 +74,8 @@ def broken_rule(day: TownDay, problem: Problem, plan: Solution, fault: Violation
     if shift_id in problem.shift_by_id:
         caregiver_id = problem.shift_by_id[shift_id][0].id
     known = caregiver_id if caregiver_id in problem.caregiver_by_id else None
-    name = day.rows.caregivers[known].name if known in day.rows.caregivers else known or ""
+    row = day.rows.caregivers.get(known or "")
+    name = row.name if row else known or ""
     subject_zh, subject_en = name, name
     if visit_id in problem.visit_by_id:
         what, at = _names(day, problem, visit_id), found[1].start if found else None

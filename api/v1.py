@@ -12,7 +12,18 @@ from fastapi import FastAPI
 from api import problems
 from api.edge import Edge
 from api.observing import Measures
-from api.routes import audit, auth, coverage, health, id_numbers, jobs, me, registry, rosters
+from api.routes import (
+    audit,
+    auth,
+    coverage,
+    hand_edits,
+    health,
+    id_numbers,
+    jobs,
+    me,
+    registry,
+    rosters,
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -21,6 +32,7 @@ ROUTERS = (
     auth.router,
     me.router,
     rosters.router,
+    hand_edits.router,
     coverage.router,
     registry.router,
     id_numbers.router,

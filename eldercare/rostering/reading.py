@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from eldercare.care.tables import ServiceType
 from eldercare.errors import NotFound
 from eldercare.registry.tables import Caregiver, Elder, MealSite, Qualification, Rider, Shift
 from eldercare.registry.workers import CaregiverQualification
+from eldercare.rostering.decisions import Decision
 from eldercare.rostering.lifecycle import find_roster
 from eldercare.rostering.reasons import proof_zh, reason_zh
 from eldercare.rostering.summary import summarise
@@ -211,8 +213,17 @@ def _stop(
         people=visit.people if visit else 1,
         portions=meal.portions if meal else 0,
         priority=visit.priority if visit else meal.priority if meal else 0,
-        **(asdict(Decision.of(visit)) if visit else {}),
+        **_decisions(visit),
     )
+
+
+def _decisions(visit: RosterVisit | None) -> dict[str, Any]:
+    """What was decided by hand about a visit in a route: it is never one that is left out."""
+    if visit is None:
+        return {}
+    found = asdict(Decision.of(visit))
+    del found["is_left_out"]
+    return found
 
 
 _OUTSIDE = (Placement.UNSERVED, Placement.SET_ASIDE)

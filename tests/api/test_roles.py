@@ -17,6 +17,7 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/rosters/{date}"): OFFICE,
     ("POST", "/rosters/{date}/publish"): OFFICE,
     ("POST", "/rosters/{date}/replan"): OFFICE,
+    ("PATCH", "/rosters/{date}/draft"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},

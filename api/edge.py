@@ -95,6 +95,15 @@ def writer(user: SignedIn) -> User:
 
 Writer = Annotated[User, Depends(writer)]
 
+
+def mender(user: SignedIn) -> User:
+    """Who mends rosters; asked before the body is looked at."""
+    require(user, Action.EDIT_ROSTER)
+    return user
+
+
+Mender = Annotated[User, Depends(mender)]
+
 _DAY = r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 
 

@@ -19,6 +19,7 @@ from api.routes import (
     hand_edits,
     health,
     id_numbers,
+    imports,
     jobs,
     me,
     registry,
@@ -37,6 +38,7 @@ ROUTERS = (
     registry.router,
     id_numbers.router,
     audit.router,
+    imports.router,
     jobs.router,
 )
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.conditions import Validator, tags_of
-from api.edge import Day, Here, SignedIn
+from api.edge import Day, Here, Mender
 from api.problems import documented
 from eldercare.accounts.permissions import Action
 from eldercare.accounts.scope import towns_for
@@ -60,7 +60,7 @@ class HandEdit(BaseModel):
 )
 def edit(
     edge: Here,
-    user: SignedIn,
+    user: Mender,
     date: Day,
     hand_edit: HandEdit,
     response: Response,

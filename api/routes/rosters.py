@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.conditions import Validator, tags_of
-from api.edge import AreaCode, Day, Here, ReadSession, SignedIn
+from api.edge import AreaCode, Day, Here, Mender, ReadSession, SignedIn
 from api.problems import documented
 from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.scope import towns_for
@@ -92,7 +92,7 @@ class Happening(BaseModel):
 @router.post("/{date}/replan", responses=documented(401, 403, 404, 409, 412, 422, 503))
 def replan(
     edge: Here,
-    user: SignedIn,
+    user: Mender,
     date: Day,
     happening: Happening,
     if_match: Annotated[

@@ -10,7 +10,7 @@ import eldercare.columns
 
 
 revision = '0009'
-down_revision = '0005'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

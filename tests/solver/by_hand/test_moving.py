@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from random import Random
 
-import pytest
-
-from benchmarks.instances import TownDay
 from solver.by_hand import Wish, placed, swapped, without
 from solver.by_hand.working import Working
-from solver.construct import repair
-from solver.mend import accepted
-from solver.plan import Plan
 from solver.problem import Problem
 from solver.solution import Solution
-from solver.tasks import tabulate
 from solver.verify import Rule, verify
 
-DAY = TownDay(visits=60, caregivers=12, pair_share=0.15, seed=4)
 PEOPLE = {Rule.SKILL_MISSING, Rule.SKILL_LEVEL, Rule.TAG_MISSING, Rule.CAREGIVER_REFUSED}
-
-
-@pytest.fixture(scope="module")
-def day() -> tuple[Problem, Solution]:
-    problem = DAY.problem()
-    plan = Plan(tabulate(problem))
-    repair(plan, lambda: False)
-    return problem, accepted(plan)
 
 
 def carers(problem: Problem, plan: Solution) -> dict[tuple[str, int], str]:

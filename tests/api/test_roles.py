@@ -21,6 +21,7 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/rosters/{date}/costs"): OFFICE,
     ("GET", "/visits/{visit}/explanation"): OFFICE,
     ("POST", "/offers"): OFFICE,
+    ("PATCH", "/rosters/{date}/draft"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},

@@ -1,0 +1,43 @@
+"""Plain forms of the console: each carries a token of its visitor, so no other site can send it."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+
+from fastapi import Request
+from markupsafe import Markup
+
+from api.console.markup import Attribute, Child, tag
+from api.console.place import here
+from api.console.visitor import OFFICE, Visitor, visitor_of
+from eldercare.accounts.keys import signing_key
+from eldercare.errors import NotAuthenticated, NotPermitted
+
+FIELD = "form_token"
+
+
+def form_token(visitor: Visitor) -> str:
+    """What the visitor's forms carry; another password makes it another one."""
+    user = visitor.user
+    said = f"console form\0{user.name}\0{user.token_version}".encode()
+    return hmac.new(signing_key(visitor.place.settings).encode(), said, sha256).hexdigest()
+
+
+def form(visitor: Visitor, action: str, *children: Child, **attributes: Attribute) -> Markup:
+    """A form that is sent by POST with the visitor's token."""
+    token = tag("input", type="hidden", name=FIELD, value=form_token(visitor))
+    return tag("form", token, *children, method="post", action=action, **attributes)
+
+
+def sender_of(request: Request, token: str) -> Visitor:
+    """Who sent a form of ours; NotAuthenticated, and NotPermitted where the token is not theirs."""
+    visitor = visitor_of(request, here())
+    if visitor is None or visitor.user.role not in OFFICE:
+        raise NotAuthenticated("nobody is signed in: sign in and open the page again")
+    if not hmac.compare_digest(token.encode(), form_token(visitor).encode()):
+        raise NotPermitted(
+            "the form does not belong to this session: open the page again and repeat",
+            code="form_expired",
+        )
+    return visitor

@@ -14,6 +14,7 @@ from api.console import (  # noqa: F401 - pages register themselves when they ar
     fault_page,
     front,
     geometry,
+    import_page,
     login,
     people,
     plan,
@@ -63,6 +64,6 @@ def _reset() -> None:
 
 
 pages.add_static_files(STATIC_URL, STATIC)
-for module in (login, geometry, front, coverage):
+for module in (login, geometry, front, coverage, import_page):
     pages.include_router(module.router)
 fault_page.register()

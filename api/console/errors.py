@@ -11,6 +11,9 @@ WORDS = {
     "draft_not_verified": "草稿没有通过规则复核，请先重新排程。",
     "not_permitted": "当前账号没有这项权限。",
     "out_of_scope": "不在当前账号负责的区域内。",
+    "form_expired": "页面已过期，请重新打开后再试。",
+    "stored_already": "这个文件已经导入。",
+    "file_let_go": "试运行的文件已不在，请重新选择文件。",
     "not_authenticated": "登录已失效，请重新登录。",
 }
 

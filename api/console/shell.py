@@ -42,6 +42,7 @@ RAIL = (
     Entry("/coverage", "shield", "覆盖", Action.READ_COVERAGE),
     Entry("/elders", "elder", "老人", Action.READ_REGISTRY),
     Entry("/people", "people", "人员", Action.READ_REGISTRY),
+    Entry("/import", "upload", "导入", Action.IMPORT),
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from eldercare.errors import EldercareError, FieldProblem
 from eldercare.exchange.problems import CellProblem
-from eldercare.exchange.reasons_zh import CELLS, FILES
+from eldercare.exchange.reasons_zh import CELLS, FILES, TABLES
 
 _FIGURES: Mapping[str, tuple[str, str]] = {
     "too_long": (r"at most (\d+) |longer than (\d+) ", "最多 {} 个字"),
@@ -43,7 +43,6 @@ _KINDS = {
     "a small number": "数字",
     "words": "文字",
 }
-_OTHERWISE = "按模板的“说明”页改正后再导入。"
 
 
 def chinese(problem: CellProblem) -> str:
@@ -73,9 +72,14 @@ def mend_of(code: str, told: str = "") -> str:
     return known[1]
 
 
-def is_worded(code: str) -> bool:
-    """Whether a code of a cell or of a file has its words here."""
-    return _cell(code) is not None or code in FILES
+def worded_cell(code: str) -> bool:
+    """Whether a code of a cell has its words here."""
+    return _cell(code) is not None
+
+
+def worded_file(code: str) -> bool:
+    """Whether a code of a refused file or undoing has its words here."""
+    return code in FILES
 
 
 def refusal(error: EldercareError) -> str:
@@ -95,6 +99,16 @@ def refused_column(field: FieldProblem) -> str:
         kind = next((zh for en, zh in _KINDS.items() if f"holds {en}," in field.reason), "别的内容")
         return f"这一列几乎都是{kind}，和表头不符，请核对表头位置。"
     return field.reason
+
+
+def refused_row(field: FieldProblem) -> str:
+    """Which row stands in the way of an undoing, and why."""
+    table, *key = field.pointer.strip("/").split("/")
+    found = re.search(r"refers to (.+)$", field.reason)
+    why = {"removed": "后来被删除", "changed": "后来被改过"}.get(
+        field.code, f"引用了 {found[1]}" if found else "引用了这次导入的行"
+    )
+    return f"{TABLES.get(table, table)} {'、'.join(key)} {why}"
 
 
 def _cell(code: str) -> tuple[str, str] | None:

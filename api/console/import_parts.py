@@ -18,6 +18,7 @@ from api.console.words import instant
 from eldercare.errors import EldercareError
 from eldercare.exchange.importing import ImportReport
 from eldercare.exchange.kinds import KINDS
+from eldercare.exchange.kinds.kind import Kind
 from eldercare.exchange.problems import CellProblem
 from eldercare.exchange.tables import ImportBatch
 from eldercare.exchange.undoing import UndoReport
@@ -135,18 +136,19 @@ def gone() -> Markup:
 def outcome(visitor: Visitor, attempt: Attempt, view: View) -> Markup:
     """What became of a file, or of an undoing."""
     if attempt.refused is not None:
-        return refused(attempt.refused, attempt.file_name)
+        return refused(attempt.refused, attempt.file_name, attempt.kind)
     if attempt.undone is not None:
         return _undone(attempt.undone)
     assert attempt.report is not None
     return _report(visitor, attempt, attempt.report, view)
 
 
-def refused(error: EldercareError, file_name: str = "") -> Markup:
+def refused(error: EldercareError, file_name: str = "", kind: Kind | None = None) -> Markup:
     """A file or an undoing that was refused whole: why, and where."""
     told = refusal(error) if worded_file(error.code) else sentence(error)
+    titles = {column.name: column.zh for column in kind.columns} if kind else {}
     lines = [
-        refused_row(field) if error.code == "built_upon" else refused_column(field)
+        refused_row(field) if error.code == "built_upon" else refused_column(field, titles)
         for field in error.fields
     ]
     return tag(

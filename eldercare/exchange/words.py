@@ -87,17 +87,21 @@ def refusal(error: EldercareError) -> str:
     return FILES.get(error.code, error.message)
 
 
-def refused_column(field: FieldProblem) -> str:
-    """What is wrong with one of the file's columns: missing, doubled or holding something else."""
-    names = re.findall(r"“(.+?)”", field.reason)
-    if field.code == "missing_column" and names:
-        meant = f"，表里的“{names[1]}”可能就是，请改名" if len(names) > 1 else "，请补上"
-        return f"缺少“{names[0]}”列{meant}。"
-    if field.code == "duplicate_column" and len(names) > 1:
-        return f"“{names[0]}”和“{names[1]}”是同一项，请只留一列。"
+def refused_column(field: FieldProblem, titles: Mapping[str, str]) -> str:
+    """What is wrong with one of the file's columns: missing, doubled or holding something else.
+
+    `titles` are the Chinese headers by the names of the columns.
+    """
+    name = field.pointer.strip("/")
+    title, quoted = titles.get(name, name), re.findall(r"“(.+?)”", field.reason)
+    if field.code == "missing_column":
+        meant = f"表里的“{quoted[1]}”可能就是，请改名" if len(quoted) > 1 else "请补上"
+        return f"缺少“{title}”列，{meant}。"
+    if field.code == "duplicate_column" and len(quoted) > 1:
+        return f"“{quoted[0]}”和“{quoted[1]}”是同一项，请只留一列。"
     if field.code == "wrong_column":
         kind = next((zh for en, zh in _KINDS.items() if f"holds {en}," in field.reason), "别的内容")
-        return f"这一列几乎都是{kind}，和表头不符，请核对表头位置。"
+        return f"“{title}”列几乎都是{kind}，和表头不符，请核对表头位置。"
     return field.reason
 
 
@@ -129,4 +133,6 @@ def _figure(code: str, told: str) -> str:
     pattern, words = _FIGURES[code]
     found = re.search(pattern, told)
     value = next((one for one in found.groups() if one), "") if found else ""
+    if "、" in value:  # English words are read too, but nobody here writes them
+        value = "、".join(word for word in value.split("、") if not word.isascii())
     return words.format(value.replace(" to ", "–")) if value else ""

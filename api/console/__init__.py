@@ -19,6 +19,7 @@ from api.console import (  # noqa: F401 - pages register themselves when they ar
     people,
     plan,
     today,
+    todo,
 )
 from api.console.markup import STATIC, STATIC_URL
 from api.console.place import Clock, Place, settle
@@ -64,6 +65,6 @@ def _reset() -> None:
 
 
 pages.add_static_files(STATIC_URL, STATIC)
-for module in (login, geometry, front, coverage, import_page):
+for module in (login, geometry, front, coverage, import_page, todo):
     pages.include_router(module.router)
 fault_page.register()

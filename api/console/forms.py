@@ -8,13 +8,16 @@ from hashlib import sha256
 from fastapi import Request
 from markupsafe import Markup
 
-from api.console.markup import Attribute, Child, tag
+from api.console.errors import sentence
+from api.console.markup import Attribute, Child, icon, tag
 from api.console.place import here
 from api.console.visitor import OFFICE, Visitor, visitor_of
 from eldercare.accounts.keys import signing_key
-from eldercare.errors import NotAuthenticated, NotPermitted
+from eldercare.errors import EldercareError, NotAuthenticated, NotPermitted
+from eldercare.exchange.words import mend_of, reason_of, worded_cell
 
 FIELD = "form_token"
+SAID = "console_said"
 
 
 def form_token(visitor: Visitor) -> str:
@@ -41,3 +44,30 @@ def sender_of(request: Request, token: str) -> Visitor:
             code="form_expired",
         )
     return visitor
+
+
+def say(request: Request, words: str, *, is_refusal: bool = False) -> None:
+    """Keep one sentence for the next page of this visitor."""
+    request.session[SAID] = [words[:600], is_refusal]
+
+
+def said(request: Request) -> Markup | None:
+    """The sentence that was kept, once."""
+    kept = request.session.pop(SAID, None)
+    if not kept:
+        return None
+    words, is_refusal = kept
+    mark = icon("bad", "bad") if is_refusal else icon("ok", "ok")
+    return tag(
+        "div", mark, words, class_="card line said", role="alert" if is_refusal else "status"
+    )
+
+
+def refused_values(error: EldercareError) -> str:
+    """Why something was not stored: value by value where they have words, else as a page says."""
+    told = [
+        f"{reason_of(field.code, field.reason)}，{mend_of(field.code, field.reason)}。"
+        for field in error.fields
+        if worded_cell(field.code)
+    ]
+    return "".join(told) or sentence(error)

@@ -180,7 +180,9 @@ def _community(page: Todo, elder: Elder) -> str:
 def _pairs(visitor: Visitor, page: Todo) -> Markup:
     cards = [_pair(visitor, page, one) for one in page.pairs]
     more = f"，先列 {PAIRS} 对" if page.total > PAIRS else ""
-    told = tag("p", f"共 {page.total:,} 对{more}。合并后可以撤销，资料不会丢失。", class_="t2 s12")
+    told = tag(
+        "p", f"共 {page.total:,} 对{more}。合并留有记录，两人的资料都不会丢失。", class_="t2 s12"
+    )
     return tag("div", told, cards, class_="pairs")
 
 
@@ -277,27 +279,28 @@ def _reassessments(page: Todo) -> Markup:
 
 
 def _left(days: int) -> Markup:
-    if days < 0:
-        return tag("span", icon("bad"), f"已过 {-days} 天", class_="st bad")
+    if days <= 0:
+        return tag("span", icon("bad"), f"已过 {-days} 天" if days else "今天", class_="st bad")
     tone = "warn" if days <= 7 else "t2"
     return tag("span", icon("warn") if days <= 7 else None, f"{days} 天", class_=f"st {tone}")
 
 
 def _certificates(page: Todo) -> Markup:
-    rows = [
-        tag(
-            "tr",
-            tag("td", tag("b", one.caregiver.name), tag("span", f" {one.caregiver.id}", class_="t3")),
-            tag("td", page.towns.get(one.caregiver.town_code, "")),
-            tag("td", one.caregiver.phone or "—"),
-            tag("td", one.qualification.name),
-            tag("td", one.expires_on.isoformat()),
-            tag("td", _left(one.days_left if one.days_left > 0 else min(one.days_left, -1))
-                if one.days_left else tag("span", icon("bad"), "今天起失效", class_="st bad")),
+    rows = []
+    for one in page.certificates:
+        worker = one.caregiver
+        rows.append(
+            tag(
+                "tr",
+                tag("td", tag("b", worker.name), tag("span", f" {worker.id}", class_="t3")),
+                tag("td", page.towns.get(worker.town_code, "")),
+                tag("td", worker.phone or "—"),
+                tag("td", one.qualification.name),
+                tag("td", one.expires_on.isoformat()),
+                tag("td", _left(one.days_left)),
+            )
         )
-        for one in page.certificates
-    ]  # fmt: skip
-    head = ("护理员", "镇（街道）", "电话", "证书", "有效至", "还有")
+    head = ("护理员", "镇（街道）", "电话", "证书", "失效日", "还有")
     return _grid(f"前后 {WITHIN_DAYS} 天到期的证书", page.total, len(rows), head, rows)
 
 
@@ -310,9 +313,8 @@ def _hours(page: Todo) -> Markup:
 
 def _used(page: Todo, one: EntitlementWarning) -> Markup:
     elder, month = page.elders[one.hours.elder_id], one.hours
-    entitled = month.entitled_minutes or 0
-    over = one.reach is Reach.OVER
-    word = "超出" if over else "将满"
+    entitled, used = month.entitled_minutes or 0, month.used_minutes
+    word, tone = ("超出", "bad") if one.reach is Reach.OVER else ("将满", "warn")
     return tag(
         "tr",
         tag("td", tag("b", elder.name), tag("span", f" {elder.id}", class_="t3")),
@@ -320,7 +322,6 @@ def _used(page: Todo, one: EntitlementWarning) -> Markup:
         tag("td", hours(entitled)),
         tag("td", hours(month.planned_minutes)),
         tag("td", hours(month.delivered_minutes)),
-        tag("td", f"{share(month.used_minutes, entitled)}（{of(month.used_minutes, entitled)} 分）"),
-        tag("td", tag("span", icon("bad" if over else "warn"), word,
-                      class_=f"st {'bad' if over else 'warn'}")),
-    )  # fmt: skip
+        tag("td", f"{share(used, entitled)}（{of(used, entitled)} 分）"),
+        tag("td", tag("span", icon(tone), word, class_=f"st {tone}")),
+    )

@@ -3,55 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
-from sqlmodel import Session
 
 from tests.accounts.people import PASSWORD
-from tests.api.conftest import put_people
-from tests.api.data import registry
-from tests.browser.console.conftest import served, sign_in
+from tests.browser.console.conftest import page, sign_in, token_of
 from tests.exchange.traffic import ELDER, write_csv
 
 NEW = ELDER | {"老年人编号": "E900"}
 WRONG = NEW | {"老年人编号": "E901", "性别": "?", "出生日期": "1940-02-31"}
-
-
-def fill(session: Session) -> None:
-    registry(session)
-    put_people(session)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A console of the module's own: its tests bring ledgers in."""
-    with served(tmp_path_factory.mktemp("imports"), fill) as address:
-        yield address
-
-
-@pytest.fixture
-def web(address: str) -> Iterator[httpx.Client]:
-    """Asks as a browser without scripts does."""
-    with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as client:
-        yield client
-
-
-def page(web: httpx.Client, name: str, path: str = "/import") -> str:
-    """Sign in as somebody and open a page."""
-    web.cookies.clear()
-    web.post("/login", data={"name": name, "password": PASSWORD})
-    return web.get(path).text
-
-
-def token_of(text: str) -> str:
-    found = re.search(r"form_token[^0-9a-f]+?value=[^0-9a-f]*([0-9a-f]{64})", text)
-    assert found, text[:2000]
-    return found[1]
 
 
 def send(web: httpx.Client, token: str, file: Path | None, **fields: Any) -> httpx.Response:
@@ -61,7 +24,7 @@ def send(web: httpx.Client, token: str, file: Path | None, **fields: Any) -> htt
 
 
 def test_a_ledger_is_tried_brought_in_and_taken_back(web: httpx.Client, tmp_path: Path) -> None:
-    token = token_of(page(web, "zhou"))
+    token = token_of(page(web, "zhou", "/import"))
     tried = send(web, token, write_csv(tmp_path / "花名册.csv", [NEW, WRONG]))
     assert tried.status_code == 200
     assert "导入 1 行，跳过 1 行" in tried.text
@@ -83,20 +46,20 @@ def test_a_ledger_is_tried_brought_in_and_taken_back(web: httpx.Client, tmp_path
 
 
 def test_a_form_of_another_site_is_refused(web: httpx.Client, tmp_path: Path) -> None:
-    page(web, "zhou")
+    page(web, "zhou", "/import")
     forged = send(web, "0" * 64, write_csv(tmp_path / "a.csv", [NEW]))
     assert "页面已过期" in forged.text
-    others = token_of(page(web, "admin"))
-    page(web, "zhou")
+    others = token_of(page(web, "admin", "/import"))
+    page(web, "zhou", "/import")
     assert "页面已过期" in send(web, others, write_csv(tmp_path / "a.csv", [NEW])).text
     web.cookies.clear()
     assert "/login" in str(send(web, others, write_csv(tmp_path / "a.csv", [NEW])).url)
 
 
 def test_what_somebody_tries_is_nobody_elses(web: httpx.Client, tmp_path: Path) -> None:
-    token = token_of(page(web, "admin"))
+    token = token_of(page(web, "admin", "/import"))
     seen = send(web, token, write_csv(tmp_path / "a.csv", [NEW, WRONG])).url.params["seen"]
-    token = token_of(page(web, "zhou"))
+    token = token_of(page(web, "zhou", "/import"))
     assert "结果已不在" in web.get(f"/import?seen={seen}").text
     assert "1940-02-31" not in web.get(f"/import/{seen}/rejected").text
     stored = web.post(f"/import/{seen}/store", data={"form_token": token})
@@ -104,7 +67,7 @@ def test_what_somebody_tries_is_nobody_elses(web: httpx.Client, tmp_path: Path) 
 
 
 def test_a_file_that_is_no_ledger_is_refused_in_words(web: httpx.Client, tmp_path: Path) -> None:
-    token = token_of(page(web, "zhou"))
+    token = token_of(page(web, "zhou", "/import"))
     assert "文件是空的" in send(web, token, None).text
     (tmp_path / "b.csv").write_bytes(b"%PDF-1.7 no ledger")
     assert "不是 .csv 或 .xlsx 文件" in send(web, token, tmp_path / "b.csv").text
@@ -115,22 +78,22 @@ def test_a_file_that_is_no_ledger_is_refused_in_words(web: httpx.Client, tmp_pat
 
 
 def test_who_sees_one_town_brings_nothing_in(web: httpx.Client, tmp_path: Path) -> None:
-    assert "只有负责全区的账号可以导入" in page(web, "townzhou")
-    assert "没有权限" in page(web, "viewer")
+    assert "只有负责全区的账号可以导入" in page(web, "townzhou", "/import")
+    assert "没有权限" in page(web, "viewer", "/import")
 
 
 def test_templates_are_given_out(web: httpx.Client) -> None:
-    page(web, "zhou")
+    page(web, "zhou", "/import")
     assert web.get("/import/template/elders.xlsx").content.startswith(b"PK")
     assert "老年人编号" in web.get("/import/template/elders.csv").text
     web.cookies.clear()
     assert "/login" in str(web.get("/import/template/elders.csv").url)
 
 
-def test_the_way_through_the_page(desktop: Page, address: str, tmp_path: Path) -> None:
+def test_the_way_through_the_page(desktop: Page, ledger_console: str, tmp_path: Path) -> None:
     file = write_csv(tmp_path / "九月名册.csv", [NEW | {"老年人编号": "E950"}, WRONG])
-    sign_in(desktop, address, "zhou", PASSWORD)
-    desktop.goto(f"{address}/import")
+    sign_in(desktop, ledger_console, "zhou", PASSWORD)
+    desktop.goto(f"{ledger_console}/import")
     desktop.get_by_label("台账").select_option("elders")
     desktop.get_by_label("文件（CSV 或 XLSX）").set_input_files(file)
     desktop.get_by_role("button", name="试运行").click()

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from api.console.visitor import Visitor
 from eldercare.accounts.permissions import in_scope
 from eldercare.care.over_entitlement import EntitlementWarning, over_entitlement
-from eldercare.registry.assessing import Reassessment, reassessments_due
+from eldercare.registry.assessing import reassessments_due
+from eldercare.registry.assessment import Reassessment
 from eldercare.registry.duplicates.finding import Suspicion, find_duplicates
 from eldercare.registry.homes import PositionTask
 from eldercare.registry.lookup import elders_by_id, town_names

@@ -111,6 +111,8 @@ def store_file(visitor: Visitor, attempt: Attempt) -> None:
     """Bring in the sound rows of a file that was tried; raises what `import_file` raises."""
     _run(visitor, attempt, dry_run=False)
     attempt.is_stored = True
+    if attempt.path is not None:
+        attempt.path.unlink(missing_ok=True)  # the rejected rows are kept beside it
 
 
 def undo(visitor: Visitor, number: int) -> Attempt:

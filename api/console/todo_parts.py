@@ -13,10 +13,12 @@ from api.console.shell import state
 from api.console.todo_reading import PAIRS, SHOWN, TABS, WITHIN_DAYS, Todo
 from api.console.visitor import Visitor
 from api.console.words import hours, of, share
+from eldercare.accounts.permissions import in_scope
 from eldercare.care.over_entitlement import EntitlementWarning, Reach
 from eldercare.registry.coordinates import CoordinateSystem
 from eldercare.registry.duplicates.finding import Likelihood, Suspicion
 from eldercare.registry.homes import PositionReason, PositionTask
+from eldercare.registry.masking import masked_fields
 from eldercare.registry.people import Elder, Sex
 
 REASONS = {
@@ -191,7 +193,9 @@ def _pair(visitor: Visitor, page: Todo, pair: Suspicion) -> Markup:
     label, tone = LIKELY[pair.likelihood]
     lines = [
         tag("tr", tag("th", name), _side(one, differs=one != other), _side(other, differs=False))
-        for name, one, other in zip(_LABELS, _facts(page, first), _facts(page, second), strict=True)
+        for name, one, other in zip(
+            _LABELS, _facts(visitor, page, first), _facts(visitor, page, second), strict=True
+        )
     ]
 
     def sent(what: str, keep: Elder, drop: Elder, words: str, look: str) -> Markup:
@@ -231,7 +235,10 @@ def _pair(visitor: Visitor, page: Todo, pair: Suspicion) -> Markup:
 _LABELS = ("编号", "姓名", "性别", "出生日期", "社区（村）", "住址", "电话", "登记日期")
 
 
-def _facts(page: Todo, elder: Elder) -> tuple[str, ...]:
+def _facts(visitor: Visitor, page: Todo, elder: Elder) -> tuple[str, ...]:
+    """What is compared; of an elder outside the visitor's area masked."""
+    if not in_scope(visitor.user, elder.community_code):
+        elder = Elder.model_construct(**elder.model_dump() | masked_fields(elder))
     return (
         elder.id,
         elder.name,

@@ -72,11 +72,13 @@ def _positions(session: Session, empty: Todo, area: str) -> Todo:
     town = None if area == DISTRICT_CODE else f"{area[:9]}000"
     counts = [one for one in count_open_tasks(session) if one.town_code in empty.towns]
     tasks = open_tasks(session, town_code=town, limit=SHOWN)
+    elders = elders_by_id(session, (one.elder_id for one in tasks))
+    tasks = [one for one in tasks if elders[one.elder_id].community_code in empty.communities]
     return _with_elders(
         session,
         empty,
         (one.elder_id for one in tasks),
-        total=sum(one.tasks for one in counts),
+        total=max(sum(one.tasks for one in counts), len(tasks)),
         counts=counts,
         positions=tasks,
     )

@@ -45,6 +45,23 @@ def test_a_ledger_is_tried_brought_in_and_taken_back(web: httpx.Client, tmp_path
     assert "已经撤销过了" in web.post(undo, data={"form_token": token}).text
 
 
+def test_an_import_that_was_built_upon_stays(web: httpx.Client, tmp_path: Path) -> None:
+    token = token_of(page(web, "zhou", "/import"))
+    one = NEW | {"老年人编号": "E960"}
+    batches = []
+    for line in (one, one | {"地址": "某路2号"}):
+        seen = send(web, token, write_csv(tmp_path / "a.csv", [line])).url.params["seen"]
+        stored = web.post(f"/import/{seen}/store", data={"form_token": token}).text
+        batches += re.findall(r"已导入（第 (\d+) 批）", stored)
+    first, second = batches
+    refused = web.post(f"/import/batches/{first}/undo", data={"form_token": token}).text
+    assert "不能撤销" in refused
+    assert "老人 E960 后来被改过" in refused
+    for number in (second, first):
+        undone = web.post(f"/import/batches/{number}/undo", data={"form_token": token}).text
+        assert f"已撤销第 {number} 批" in undone
+
+
 def test_a_form_of_another_site_is_refused(web: httpx.Client, tmp_path: Path) -> None:
     page(web, "zhou", "/import")
     forged = send(web, "0" * 64, write_csv(tmp_path / "a.csv", [NEW]))

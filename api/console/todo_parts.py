@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from markupsafe import Markup
 
@@ -237,17 +238,17 @@ _LABELS = ("编号", "姓名", "性别", "出生日期", "社区（村）", "住
 
 def _facts(visitor: Visitor, page: Todo, elder: Elder) -> tuple[str, ...]:
     """What is compared; of an elder outside the visitor's area masked."""
-    if not in_scope(visitor.user, elder.community_code):
-        elder = Elder.model_construct(**elder.model_dump() | masked_fields(elder))
+    inside = in_scope(visitor.user, elder.community_code)
+    shown: dict[str, Any] = elder.model_dump() if inside else masked_fields(elder)
     return (
         elder.id,
-        elder.name,
+        str(shown["name"]),
         "女" if elder.sex is Sex.FEMALE else "男",
-        elder.birth_on.isoformat(),
+        str(shown["birth_on"] or "—"),
         _community(page, elder),
-        elder.address,
-        elder.phone or "—",
-        elder.registered_on.isoformat(),
+        str(shown["address"] or "—"),
+        str(shown["phone"] or "—"),
+        str(elder.registered_on),
     )
 
 

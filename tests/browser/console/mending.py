@@ -12,7 +12,7 @@ from tests.registry.rows import LONG_AGO, elder, put, qualification
 
 
 def to_mend(session: Session) -> None:
-    """E2's and E6's positions, E1 once more as E10, E2's assessment, Chen's certificate."""
+    """Two positions, E1 once more as E10 and E6 as E12, an assessment and a certificate."""
     first = {
         "name": "周桂兰",
         "birth_on": date(1938, 3, 5),
@@ -20,6 +20,8 @@ def to_mend(session: Session) -> None:
         "phone": "13800012345",
     }
     put(session, elder("E10", **first), qualification("nurse", name="护士"))
+    # once more as one of another town
+    put(session, elder("E12", name="别镇人", address="某路6号"))
     put(
         session,
         PositionTask(elder_id="E2", reason=PositionReason.MISSING, opened_on=date(2020, 9, 1)),

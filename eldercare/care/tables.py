@@ -8,7 +8,13 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from eldercare.care.plan_tables import Entitlement, ItemException, ItemGap, PlanItemPreference
+from eldercare.care.plan_tables import (
+    Entitlement,
+    ItemException,
+    ItemGap,
+    PlanItemPreference,
+    WeekDay,
+)
 from eldercare.columns import ONE_AT_A_TIME, UtcDateTime, choice
 
 __all__ = [
@@ -28,6 +34,7 @@ __all__ = [
     "PlanItemPreference",
     "ServiceRecord",
     "ServiceType",
+    "WeekDay",
 ]
 
 
@@ -136,6 +143,10 @@ class PlanItem(SQLModel, table=True):
     """The time the elder likes best within the window."""
     week_of_month: int | None = None
     """1 to 4: only which of a month's Mondays (Tuesdays …) count, -1: the last; None: by weeks."""
+    times_per_week: int | None = Field(default=None, ge=1, le=7)
+    """Flexible days: so many visits a week on some of the `weekdays`; None: on each of them."""
+    least_days_apart: int = Field(default=1, ge=1, le=6, sa_column_kwargs={"server_default": "1"})
+    """Between two flexible days of a week: 2 means not on consecutive days."""
 
 
 class HolidayOverride(SQLModel, table=True):

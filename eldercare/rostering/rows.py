@@ -43,6 +43,8 @@ class TownRows:
     """caregiver -> communities preferred; whoever prefers none is left out."""
     minutes_left: Mapping[str, int] = field(default_factory=dict)
     """caregiver -> minutes that the weekly limit leaves for the date; no limit: left out."""
+    past_workload: Mapping[str, int] = field(default_factory=dict)
+    """caregiver -> minutes carried lately beyond the least burdened of the town."""
     riders: Mapping[str, Rider] = field(default_factory=dict)
     meal_sites: Mapping[str, MealSite] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
@@ -184,8 +185,8 @@ def _records(
         col(ServiceRecord.outcome) == Outcome.DELIVERED,
         _has_both_times(),
     )
-    for caregiver_id, on, started_at, ended_at in session.execute(statement):
-        yield caregiver_id, on, started_at, ended_at
+    rows: Iterable[Any] = session.execute(statement)
+    yield from rows
 
 
 def _has_both_times() -> ColumnElement[bool]:

@@ -107,6 +107,7 @@ def solve_with_slack(
     iterations: int | None = None,
     threads: int | None = None,
     stop: Callable[[], bool] | None = None,
+    search: Callable[[Problem, float], Solution] | None = None,
 ) -> Solution:
     """Plan a day with slack; whoever finds no place then is served where the true times allow.
 
@@ -118,19 +119,25 @@ def solve_with_slack(
         iterations: end the compiled search after so many, which repeats exactly.
         threads: of the compiled search.
         stop: asked now and then; once True, the best plan so far is returned.
+        search: plans the day with longer times in so many seconds (None: the engine, as above);
+            a large day is cut into shards there.
 
     Returns:
         A plan of the true day that the checker accepts, but for visits that must be and cannot; its
         starts are promises with room before them.
     """
-    found = solve(
-        with_slack(problem, slack),
-        time_limit=time_limit * (1 - SECOND_SHARE),
-        seed=seed,
-        iterations=iterations,
-        threads=threads,
-        stop=stop,
-    )
+    longer, first_seconds = with_slack(problem, slack), time_limit * (1 - SECOND_SHARE)
+    if search is not None:
+        found = search(longer, first_seconds)
+    else:
+        found = solve(
+            longer,
+            time_limit=first_seconds,
+            seed=seed,
+            iterations=iterations,
+            threads=threads,
+            stop=stop,
+        )
     plan = on_true_day(problem, found)
     if not plan.unserved:
         return plan

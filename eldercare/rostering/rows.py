@@ -50,10 +50,14 @@ class TownRows:
 
     def priority(self, elder_id: str) -> int:
         """2 for groups the plan puts first, 1 for any other priority group, else 0."""
-        groups = self.groups.get(elder_id, frozenset())
-        if groups & PLAN_PRIORITY_GROUPS:
-            return 2
-        return 1 if groups else 0
+        return priority_of(self.groups.get(elder_id, frozenset()))
+
+
+def priority_of(groups: frozenset[PriorityGroup]) -> int:
+    """2 for groups the plan puts first, 1 for any other priority group, else 0."""
+    if groups & PLAN_PRIORITY_GROUPS:
+        return 2
+    return 1 if groups else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.tables import User
 from eldercare.accounts.throttle import Throttle
 from eldercare.accounts.tokens import user_of_token
@@ -85,6 +86,24 @@ def signed_in(
 
 SignedIn = Annotated[User, Depends(signed_in)]
 
+
+def writer(user: SignedIn) -> User:
+    """Who writes; asked before the body is looked at, which is nothing to those who may not."""
+    require(user, Action.WRITE_REGISTRY)
+    return user
+
+
+Writer = Annotated[User, Depends(writer)]
+
+
+def mender(user: SignedIn) -> User:
+    """Who mends rosters; asked before the body is looked at."""
+    require(user, Action.EDIT_ROSTER)
+    return user
+
+
+Mender = Annotated[User, Depends(mender)]
+
 _DAY = r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -101,4 +120,20 @@ Day = Annotated[
     # A look-back from the year 1 would leave the calendar; nobody asks for such dates in earnest.
     WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY}),
 ]
+_INSTANT = _DAY[:-1] + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+
+
+def _instant_written_out(given: object) -> object:
+    if isinstance(given, str) and re.fullmatch(_INSTANT, given):
+        return given
+    raise ValueError("write the instant as 2020-09-17T08:30:00+08:00, in the years 1900 to 2199")
+
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant_written_out),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _INSTANT}),
+]
+TEXT = r"^[^\x00]*$"
+"""A zero byte reaches no database: PostgreSQL refuses it in text."""
 AreaCode = Annotated[str, Field(pattern="^[0-9]{12}$", description="official 12-digit code")]

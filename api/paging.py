@@ -15,6 +15,8 @@ from eldercare.registry.listing import LONGEST_PAGE
 
 Item = TypeVar("Item")
 
+_DIGITS = 9  # more than that no table holds
+
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE, description="rows of a page")]
 Cursor = Annotated[
     str | None, Query(max_length=200, description="`next` of the page before; none: from the start")
@@ -46,6 +48,16 @@ def read_cursor(cursor: str | None) -> str | None:
     if not key or not key.isprintable() or write_cursor(key) != cursor:
         raise _not_a_cursor()
     return key
+
+
+def read_number(cursor: str | None) -> int | None:
+    """The number of a cursor, for lists that are in order of one; raises InvalidInput."""
+    key = read_cursor(cursor)
+    if key is None:
+        return None
+    if not (key.isascii() and key.isdigit() and len(key) <= _DIGITS):
+        raise _not_a_cursor()
+    return int(key)
 
 
 def page_of_list(

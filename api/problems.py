@@ -7,7 +7,7 @@ address are pointed at by their names, as fields of the body are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
 
 from eldercare.errors import (
     Conflict,
@@ -45,6 +46,7 @@ _BY_CLASS: tuple[tuple[type[EldercareError], int], ...] = (
 _BY_CODE = {
     "too_many_attempts": 429,  # signing in is refused for a while, whoever asks
     "draft_changed": 412,  # the condition of `If-Match` does not hold
+    "row_changed": 412,  # the same
 }
 _CODE_OF_STATUS = {
     400: "bad_request",
@@ -169,11 +171,26 @@ async def _of_http(request: Request, error: Exception) -> ProblemResponse:
     status = error.status_code
     code = _CODE_OF_STATUS.get(status, f"http_{status}")
     detail = error.detail
+    headers = error.headers
     if status == HTTPStatus.NOT_FOUND:
         detail = f"there is nothing at {request.url.path}"
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"{request.url.path} does not answer to {request.method}"
-    return problem(status, code, detail, headers=error.headers)
+        headers = {"Allow": ", ".join(_methods_of(request))}
+    return problem(status, code, detail, headers=headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method of the path; the router names only those of the first route it finds."""
+    routes: Iterable[BaseRoute] = request.app.routes
+    return sorted(
+        {
+            method
+            for route in routes
+            if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+            for method in route.methods or ()
+        }
+    )
 
 
 async def _of_database(_request: Request, error: Exception) -> ProblemResponse:

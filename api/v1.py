@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from api import problems
 from api.edge import Edge
 from api.observing import Measures
-from api.routes import auth, coverage, health, jobs, me, registry, rosters
+from api.routes import audit, auth, coverage, health, id_numbers, jobs, me, registry, rosters
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -23,6 +23,8 @@ ROUTERS = (
     rosters.router,
     coverage.router,
     registry.router,
+    id_numbers.router,
+    audit.router,
     jobs.router,
 )
 

@@ -7,7 +7,7 @@ the lateness of others is left to the improvement search.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -59,6 +59,45 @@ def best_placement(
         for task, mine in zip(tasks, starts, strict=True)
     ]
     return _best_pair(plan, visit, choices[0], choices[1], vehicles)
+
+
+def placements(plan: Plan, visit: int, most: int) -> list[Placement]:
+    """The `most` cheapest ways to serve a visit that is in no tour, cheapest first."""
+    tasks = plan.table.tasks_of_visit[visit]
+    choices = [
+        sorted(options(plan, task, _linked_starts(plan, task), plan.table.allowed[task]))
+        for task in tasks
+    ]
+    if len(tasks) == 2:
+        return _cheapest_pairs(plan, tasks, choices[0], choices[1], most)
+    return [
+        Placement(one.price, ((tasks[0], one, _wished(plan, tasks[0], one.low, one.high)),))
+        for one in choices[0][:most]
+    ]
+
+
+def _cheapest_pairs(
+    plan: Plan, tasks: tuple[int, ...], firsts: list[Option], seconds: list[Option], most: int
+) -> list[Placement]:
+    """The `most` cheapest two options with different caregivers whose starts can keep the gap."""
+    link = next((one for one in plan.table.links_of[tasks[0]] if one.same_visit), None)
+    least, longest = (link.minimum, link.maximum) if link else (-FAR, FAR)
+    of = [one.caregiver for one in plan.table.vehicles]
+    best: list[Placement] = []
+    for one in firsts:
+        for two in seconds:
+            price = one.price + two.price
+            if len(best) == most and price >= best[-1].price:
+                break
+            low, high = max(one.low, two.low - longest), min(one.high, two.high - least)
+            if low > high or of[one.vehicle] == of[two.vehicle]:
+                continue
+            start = _wished(plan, tasks[0], low, high)
+            then = max(two.low, start + least)
+            found = Placement(price, ((tasks[0], one, start), (tasks[1], two, then)))
+            insort(best, found, key=lambda each: each.price)
+            del best[most:]
+    return best
 
 
 def place(plan: Plan, placement: Placement) -> None:

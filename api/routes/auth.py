@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 
-from api.edge import Here
+from api.edge import TEXT, Here
 from api.problems import documented
 from eldercare.accounts.tokens import (
     TokenPair,
@@ -25,8 +25,6 @@ router = APIRouter(prefix="/auth", tags=["sign-in"])
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
-# A zero byte reaches no database: PostgreSQL refuses it in text.
-_TEXT = r"^[^\x00]*$"
 
 
 class Credentials(BaseModel):
@@ -37,10 +35,10 @@ class Credentials(BaseModel):
     name: str = Field(
         min_length=1,
         max_length=40,
-        pattern=_TEXT,
+        pattern=TEXT,
         validation_alias=AliasChoices("name", "username"),
     )
-    password: str = Field(min_length=1, max_length=200, pattern=_TEXT)
+    password: str = Field(min_length=1, max_length=200, pattern=TEXT)
 
 
 class Tokens(BaseModel):
@@ -55,7 +53,7 @@ class Tokens(BaseModel):
 class RefreshRequest(BaseModel):
     """The refresh token to use up."""
 
-    refresh_token: str = Field(min_length=1, max_length=200, pattern=_TEXT)
+    refresh_token: str = Field(min_length=1, max_length=200, pattern=TEXT)
 
 
 async def credentials(request: Request) -> Credentials:

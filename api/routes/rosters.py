@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.conditions import Validator, tags_of
-from api.edge import AreaCode, Day, Here, ReadSession, SignedIn
+from api.edge import AreaCode, Day, Here, Mender, ReadSession, SignedIn
 from api.problems import documented
 from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.scope import towns_for
@@ -92,7 +92,7 @@ class Happening(BaseModel):
 @router.post("/{date}/replan", responses=documented(401, 403, 404, 409, 412, 422, 503))
 def replan(
     edge: Here,
-    user: SignedIn,
+    user: Mender,
     date: Day,
     happening: Happening,
     if_match: Annotated[
@@ -102,19 +102,24 @@ def replan(
     """Plan the town that an event concerns again, into the date's draft."""
     towns = towns_for(user, Action.EDIT_ROSTER, None)
     now = edge.clock()
-    clock = now.astimezone(TIME_ZONE) if date == edge.today() else None
     request = ReplanRequest(
         on=date,
         event=happening.event,
         most_disturbed=happening.max_disturbed,
         time_limit_seconds=happening.time_limit_seconds,
-        clock=minutes_of(happening.at)
-        if happening.at
-        else clock and clock.hour * 60 + clock.minute,
+        clock=_minute(happening, now, is_today=date == edge.today()),
         towns=towns,
         seen=tags_of(if_match) if if_match is not None else (ANY,),
     )
     return replan_day(edge.engine, request, by=user.name, now=now)
+
+
+def _minute(happening: Happening, now: datetime, *, is_today: bool) -> int | None:
+    """Minutes after midnight at which the event is known, where that is told or the day runs."""
+    if happening.at is not None:
+        return minutes_of(happening.at)
+    local = now.astimezone(TIME_ZONE)
+    return local.hour * 60 + local.minute if is_today else None
 
 
 @router.post("/{date}/publish", responses=documented(401, 403, 404, 409, 412, 422, 428, 503))

@@ -32,6 +32,8 @@ class Action(StrEnum):
     SITE_PLACES = "site_places"
     MANAGE_USERS = "manage_users"
     READ_AUDIT = "read_audit"
+    REVEAL_ID_NUMBERS = "reveal_id_numbers"
+    """See a resident ID number in full, for a reason that is written down."""
     OPERATE = "operate"
 
 

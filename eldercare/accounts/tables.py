@@ -1,4 +1,4 @@
-"""Users, their refresh tokens and the audit trail."""
+"""Users, their refresh tokens, the audit trail and the requests already answered."""
 
 from __future__ import annotations
 
@@ -79,3 +79,18 @@ class AuditEntry(SQLModel, table=True):
     after: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """A request that was carried out, by the key its sender gave it, and what was answered."""
+
+    __tablename__ = "idempotency_key"
+
+    user_name: str = Field(primary_key=True, max_length=40)
+    key: str = Field(primary_key=True, max_length=200)
+    request_hash: str = Field(max_length=64)
+    status: int = 0
+    """0 while the request is being carried out: nobody else ever reads that."""
+    body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    headers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from eldercare.cli import (
+    audit,
     coverage,
     database,
     demo,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.command("seed")(seed.seed)
 app.command("plan")(plan.plan)
 app.command("replan")(replan.replan)

@@ -76,3 +76,13 @@ def masked_fields(row: SQLModel) -> dict[str, Any]:
         name: masks[name](value) if name in masks else value
         for name, value in row.model_dump().items()
     }
+
+
+def is_personal(table: type[SQLModel]) -> bool:
+    """Whether rows of a table tell who or where a person is."""
+    return table in _MASKS
+
+
+def emptied_columns(table: type[SQLModel]) -> frozenset[str]:
+    """The columns that are None in a masked row whatever they hold."""
+    return frozenset(name for name, mask in _MASKS.get(table, {}).items() if mask is _nothing)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, literal, or_, select, union_all
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from eldercare.registry.as_of import care_level, is_registered, started_not_ended
 from eldercare.registry.name_keys import bearers, plain_words
@@ -70,19 +72,24 @@ def find_elders(
     if after is not None:
         statement = statement.where(col(Elder.id) > after)
     if words:
-        hidden = [Elder.name, Elder.phone, Elder.address] if personal else []
-        statement = statement.where(_fits(Elder, words, hidden, personal=personal))
+        statement = statement.where(fits(Elder, words, personal=personal))
     return [FoundElder(*row) for row in session.execute(statement)]
 
 
-def _fits(
-    model: type[Elder | Caregiver], words: str, hidden: list[str], *, personal: bool
-) -> ColumnElement[bool]:
+SEARCHED: Mapping[type[SQLModel], tuple[Any, ...]] = {
+    Elder: (Elder.id, Elder.name, Elder.phone, Elder.address),
+    Caregiver: (Caregiver.id, Caregiver.name, Caregiver.phone),
+}
+"""Where the words may stand: the id, and behind it what only those see who may see people."""
+
+
+def fits(model: type[SQLModel], words: str, *, personal: bool) -> ColumnElement[bool]:
     """Whether a row is meant; letters alone are pinyin and are answered from its index."""
+    key, *hidden = SEARCHED[model]
     typed = plain_words(words)
     if personal and typed.isascii() and typed.isalpha():
-        return col(model.id).in_(union_all(bearers(model, words), select(literal(words))))
-    return _holds_words(words, [model.id, *hidden])
+        return col(key).in_(union_all(bearers(model, words), select(literal(words))))
+    return _holds_words(words, [key, *hidden] if personal else [key])
 
 
 def _holds_words(words: str, columns: list[str]) -> ColumnElement[bool]:
@@ -108,8 +115,7 @@ def find_caregivers(
     if town_code is not None:
         statement = statement.where(col(Caregiver.town_code) == town_code)
     if words:
-        hidden = [Caregiver.name, Caregiver.phone] if personal else []
-        statement = statement.where(_fits(Caregiver, words, hidden, personal=personal))
+        statement = statement.where(fits(Caregiver, words, personal=personal))
     held = _qualifications(session)
     return [
         FoundCaregiver(caregiver, town, tuple(held.get(caregiver.id, ())))

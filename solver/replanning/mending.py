@@ -118,13 +118,16 @@ def replan(
     standing = _standing(case, _present(left, plan))
     kept = set(appointments(case.problem, standing)) & set(case.promised)
     case, found = _first(case, standing, kept)
-    found = _better(case, found)
+    return _answer(day, case, _better(case, found), len(kept))
+
+
+def _answer(day: Problem, case: _Case, found: Solution, kept: int) -> Replanned:
     reasons = _as_of_the_day(day, explained(tabulate(case.problem), found))
     return Replanned(
-        joined(day, left, _with_withdrawn(reasons, case.withdrawn)),
+        joined(day, case.left, _with_withdrawn(reasons, case.withdrawn)),
         case.changed(found),
         tuple(sorted(case.withdrawn)),
-        len(kept),
+        kept,
         len(faults(verify(case.problem, found))),
     )
 

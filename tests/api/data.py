@@ -24,7 +24,7 @@ from eldercare.rostering.tables import (
     RosterVisit,
     TownPlan,
 )
-from tests.care.rows import service_type
+from tests.care.rows import care_plan, plan_item, service_type, subscription
 from tests.registry.rows import (
     OTHER_COMMUNITY,
     OTHER_TOWN,
@@ -105,6 +105,7 @@ def registry(session: Session) -> None:
         elder("E5", name="草稿人"),
         elder("E6", name="别镇人", community_code=OTHER_COMMUNITY),
     )
+    put(session, care_plan("P1", "E1"), plan_item("T1", "P1"), subscription("S1", "E1", "M1"))
 
 
 def put_roster(

@@ -1,0 +1,158 @@
+"""Every table that can be read and written over HTTP: one entry in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from api.shapes import Caution
+from eldercare.accounts.permissions import Action
+from eldercare.care.ledgers import CARE_PLANS, MEAL_SUBSCRIPTIONS, PLAN_ITEMS
+from eldercare.registry.duplicates.finding import Likelihood, warn_for
+from eldercare.registry.ledger import Ledger
+from eldercare.registry.ledgers import (
+    CARE_CENTRES,
+    CAREGIVERS,
+    COMMUNITIES,
+    ELDERS,
+    INSTITUTIONS,
+    MEAL_SITES,
+    SHIFTS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger at a path: who may read it, an example of a new row, what is said of one."""
+
+    path: str
+    ledger: Ledger
+    example: Mapping[str, Any] = field(default_factory=dict)
+    reading: Action = Action.READ_REGISTRY
+    """Rows that tell by themselves of a person's needs are for those who read personal data."""
+    cautions: Callable[[Session, Any], list[Caution]] | None = None
+
+    def __post_init__(self) -> None:
+        if self.ledger.parts and self.reading is not Action.READ_PERSONAL:
+            raise ValueError(f"{self.path}: parts are not masked, so READ_PERSONAL must be asked")
+
+
+def _likely_twice(session: Session, elder: Any) -> list[Caution]:
+    """Elders who may be the same person as one that was entered."""
+    return [
+        Caution(
+            code="likely_duplicate",
+            message=f"may be the same person as {found.second_id}: {', '.join(found.reasons)}; "
+            "compare both and merge them if they are one",
+            other=found.second_id,
+        )
+        for found in warn_for(session, elder)
+        if found.likelihood is not Likelihood.POSSIBLE
+    ]
+
+
+_PLACE = {"community_code": "320411001001", "longitude": 119.97, "latitude": 31.83}
+
+LEDGERS: tuple[Entry, ...] = (
+    Entry(
+        "/communities",
+        COMMUNITIES,
+        {
+            "code": "320411001009",
+            "name": "河畔社区",
+            "official_name": "河畔社区居委会",
+            "town_code": "320411001000",
+            "urban_rural_class": 111,
+            "longitude": 119.97,
+            "latitude": 31.83,
+        },
+    ),
+    Entry(
+        "/elders",
+        ELDERS,
+        {
+            "name": "王秀英",
+            "sex": "female",
+            "birth_on": "1941-05-02",
+            "address": "某某新村3幢201",
+            "living_arrangement": "alone",
+            "registered_on": "2020-01-01",
+        }
+        | _PLACE,
+        cautions=_likely_twice,
+    ),
+    Entry(
+        "/caregivers",
+        CAREGIVERS,
+        {
+            "name": "李芳",
+            "sex": "female",
+            "town_code": "320411001000",
+            "base_longitude": 119.97,
+            "base_latitude": 31.83,
+            "travel_mode": "e_bike",
+            "hired_on": "2020-01-01",
+        },
+    ),
+    Entry(
+        "/care-centres",
+        CARE_CENTRES,
+        {"name": "河畔居家养老服务中心", "operator": "social", "opened_on": "2020-01-01"} | _PLACE,
+    ),
+    Entry(
+        "/meal-sites",
+        MEAL_SITES,
+        {
+            "name": "河畔助餐点",
+            "kind": "kitchen",
+            "kitchen_capacity": 120,
+            "opened_on": "2020-01-01",
+        }
+        | _PLACE,
+    ),
+    Entry(
+        "/institutions",
+        INSTITUTIONS,
+        {"name": "河畔养老院", "operator": "social", "opened_on": "2020-01-01"} | _PLACE,
+    ),
+    Entry(
+        "/shifts",
+        SHIFTS,
+        {"on": "2020-09-18", "caregiver_id": "C1", "start_minutes": 480, "end_minutes": 1020},
+    ),
+    Entry(
+        "/care-plans",
+        CARE_PLANS,
+        {
+            "elder_id": "E1",
+            "from_on": "2020-09-01",
+            "items": [
+                {
+                    "service_type_code": "bath",
+                    "minutes": 60,
+                    "weekdays": "135",
+                    "anchor_on": "2020-08-31",
+                    "window_start_minutes": 480,
+                    "window_end_minutes": 600,
+                }
+            ],
+        },
+        reading=Action.READ_PERSONAL,
+    ),
+    Entry("/plan-items", PLAN_ITEMS, reading=Action.READ_PERSONAL),
+    Entry(
+        "/meal-subscriptions",
+        MEAL_SUBSCRIPTIONS,
+        {
+            "elder_id": "E1",
+            "meal_site_id": "M1",
+            "mode": "delivery",
+            "weekdays": "12345",
+            "from_on": "2020-09-01",
+        },
+        reading=Action.READ_PERSONAL,
+    ),
+)

@@ -12,7 +12,19 @@ from fastapi import FastAPI
 from api import problems
 from api.edge import Edge
 from api.observing import Measures
-from api.routes import audit, auth, coverage, health, id_numbers, jobs, me, registry, rosters
+from api.routes import (
+    audit,
+    auth,
+    coverage,
+    fairness,
+    health,
+    id_numbers,
+    jobs,
+    me,
+    registry,
+    rosters,
+    weeks,
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -21,6 +33,8 @@ ROUTERS = (
     auth.router,
     me.router,
     rosters.router,
+    fairness.router,
+    weeks.router,
     coverage.router,
     registry.router,
     id_numbers.router,

@@ -15,12 +15,14 @@ from eldercare.cli import (
     coverage,
     database,
     demo,
+    fairness,
     plan,
     replan,
     roster,
     seed,
     serve,
     users,
+    week,
 )
 from eldercare.cli.context import App
 from eldercare.cli.exits import Exit, exit_code
@@ -44,6 +46,9 @@ app.command("plan")(plan.plan)
 app.command("replan")(replan.replan)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)
+app.command("fairness")(fairness.fairness)
+app.command("robustness")(fairness.how_robust)
+app.command("week")(week.week)
 app.command("coverage")(coverage.coverage)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)

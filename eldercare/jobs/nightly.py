@@ -1,4 +1,4 @@
-"""Every night: make shifts, close what is over, plan tomorrow as a draft, keep coverage."""
+"""Every night: make shifts, choose days, close what is over, plan tomorrow, keep coverage."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import Engine
 
 from eldercare.accounts.audit import record
+from eldercare.care.recurrence import monday_of
 from eldercare.coverage.snapshots import take_snapshot
 from eldercare.database import make_engine, reading, transaction
 from eldercare.jobs.history import Clock, run_logged, utc_now
@@ -15,9 +16,12 @@ from eldercare.registry.patterns import make_shifts
 from eldercare.rostering.lifecycle import close_past, find_roster
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.summary import summarise
+from eldercare.rostering.week import assign_week, read_week
 from eldercare.settings import TIME_ZONE, Settings
 
 NIGHTLY = "nightly"
+CHOOSING_WEEKDAY = 4
+WEEK = timedelta(days=7)
 SHIFTS_AHEAD_DAYS = 28
 """So far ahead shifts are made from their patterns: people want to know their next weeks."""
 
@@ -32,8 +36,10 @@ def run_nightly(database_url: str) -> None:
 
 
 def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Three logged runs: the coming shifts, tomorrow's draft, today's snapshot.
+    """Logged runs: the coming shifts, next week's days, tomorrow's draft, today's snapshot.
 
+    Days of visits that do not say which are chosen from the night to Thursday on, once: shifts are
+    known, most of the week's records are there, and two working days are left to tell people.
     One failing does not stop the others; the last failure is raised.
     """
     today = clock().astimezone(TIME_ZONE).date()
@@ -55,6 +61,16 @@ def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> 
             lambda: _plan(database, settings, tomorrow, today, clock),
             clock=clock,
         )
+        if today.isoweekday() >= CHOOSING_WEEKDAY:
+            monday = monday_of(today) + WEEK
+            runs.callback(
+                run_logged,
+                database,
+                "week",
+                monday,
+                lambda: _week(database, monday, clock),
+                clock=clock,
+            )
         runs.callback(
             run_logged,
             database,
@@ -81,6 +97,20 @@ def _shifts(database: Engine, from_on: date, today: date, clock: Clock) -> str:
     return (
         f"{len(made.made)} shifts made up to before {until_on}; left out: "
         f"{len(made.absent)} for absence, {len(made.beside)} beside another shift"
+    )
+
+
+def _week(database: Engine, monday: date, clock: Clock) -> str:
+    with reading(database) as session:
+        standing = read_week(session, monday).items
+    if any(one.is_chosen for one in standing):
+        return f"days of the week of {monday} are chosen already; left as they are"
+    if not standing:
+        return f"nobody has flexible days in the week of {monday}"
+    chosen = assign_week(database, monday, now=clock(), by=NIGHTLY)
+    return (
+        f"days chosen for {len(chosen.week.items)} items; {chosen.week.missing} visits have none, "
+        f"{len(chosen.crowded)} items on days that seem full"
     )
 
 

@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from eldercare.care.holidays import HolidayCalendar, holiday_calendar
 from eldercare.care.records import was_visited
 from eldercare.care.tables import Outcome, ServiceRecord
+from eldercare.errors import InvalidInput
 from eldercare.registry.as_of import started_not_ended
 from eldercare.registry.attendance import absences_between
 from eldercare.registry.lookup import elders_by_id, town_of_community
@@ -31,6 +32,7 @@ from solver.fairness import past_workload as owed
 
 LOOK_BACK_DAYS = 14
 """Two weeks: long enough for a weekend duty to count, short enough that it is made good soon."""
+MOST_DAYS = 366
 FULL_TIME_MINUTES = 5 * 8 * 60
 """A week of full time; whoever has a lower weekly limit works that share of it."""
 CARERS_DAYS = 30
@@ -266,3 +268,29 @@ def _employed(session: Session, on: date, towns: Sequence[str] | None) -> list[C
     if towns is not None:
         statement = statement.where(col(Caregiver.town_code).in_(towns))
     return sorted(session.scalars(statement), key=lambda one: one.id)
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessReport:
+    """Workload of the `days` before a date by town, and elders who saw too many caregivers."""
+
+    on: date
+    days: int
+    towns: tuple[TownWorkload, ...]
+    carers_days: int
+    many_carers: tuple[ManyCarers, ...]
+
+
+def fairness_report(
+    session: Session, on: date, *, days: int = LOOK_BACK_DAYS, towns: Sequence[str] | None = None
+) -> FairnessReport:
+    """Both questions of fairness at once; `towns` None: all. Raises InvalidInput for odd days."""
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidInput(f"{days} days: give 1 to {MOST_DAYS}", code="days_out_of_range")
+    return FairnessReport(
+        on=on,
+        days=days,
+        towns=tuple(workload(session, on, days=days, towns=towns)),
+        carers_days=CARERS_DAYS,
+        many_carers=tuple(many_carers(session, on, towns=towns)),
+    )

@@ -17,6 +17,10 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/rosters/{date}"): OFFICE,
     ("POST", "/rosters/{date}/publish"): OFFICE,
     ("POST", "/rosters/{date}/replan"): OFFICE,
+    ("GET", "/rosters/{date}/robustness"): OFFICE,
+    ("GET", "/fairness"): OFFICE,
+    ("GET", "/weeks/{monday}"): OFFICE,
+    ("POST", "/weeks/{monday}"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},
@@ -60,7 +64,9 @@ OPEN = {
 
 def address(template: str) -> str:
     key = FIRST_KEYS.get("/" + template.split("/")[1])
-    return template.format(date="2020-09-17", indicator="home_service", key=key)
+    return template.format(
+        date="2020-09-17", monday="2020-09-14", indicator="home_service", key=key
+    )
 
 
 def test_the_table_names_every_route(reader: Client) -> None:

@@ -33,14 +33,14 @@ def test_a_week_is_chosen_and_shown(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert run(monkeypatch, "--database", url, "--json", "week", "2199-09-16", "--show") == 0
+    assert run(monkeypatch, "--database", url, "--json", "week", "2060-09-13", "--show") == 0
     assert json.loads(capsys.readouterr().out)["items"][0]["is_chosen"] is False
-    assert run(monkeypatch, "--database", url, "--json", "week", "2199-09-16") == Exit.DONE
+    assert run(monkeypatch, "--database", url, "--json", "week", "2060-09-13") == Exit.DONE
     (own,) = json.loads(capsys.readouterr().out)["week"]["items"]
     assert (own["is_chosen"], len(own["days"])) == (True, 2)
-    assert run(monkeypatch, "--database", url, "week", "2199-09-16", "--show") == Exit.DONE
+    assert run(monkeypatch, "--database", url, "week", "2060-09-13", "--show") == Exit.DONE
     assert "F1" in capsys.readouterr().out
-    assert run(monkeypatch, "--database", url, "week", "2199-09-17") == Exit.INVALID_INPUT
+    assert run(monkeypatch, "--database", url, "week", "2060-09-14") == Exit.INVALID_INPUT
     assert "no Monday" in capsys.readouterr().err
 
 

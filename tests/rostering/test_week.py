@@ -187,8 +187,12 @@ def test_weeks_that_are_none_or_over_are_refused(district: Engine) -> None:
 
 def test_the_night_to_thursday_chooses_once(district: Engine) -> None:
     quick = Settings(plan_time_limit_seconds=1)
-    for day in range(3):  # Wednesday, Thursday, Friday
-        now = THURSDAY_BEFORE + (day - 1) * DAY
+    with transaction(district) as session:  # so that no night has a day to plan
+        for number in range(4):
+            day = date(2020, 9, 16) + number * DAY
+            put(session, Roster(on=day, status=RosterStatus.DRAFT, created_at=THURSDAY_BEFORE))
+    for number in range(3):  # Wednesday, Thursday, Friday
+        now = THURSDAY_BEFORE + (number - 1) * DAY
         nightly(district, quick, clock=lambda now=now: now)  # type: ignore[misc]  # bound early
     with reading(district) as session:
         runs = [run.message for run in session.scalars(select(JobRun)) if run.job == "week"]

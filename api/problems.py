@@ -45,6 +45,7 @@ _BY_CLASS: tuple[tuple[type[EldercareError], int], ...] = (
 )
 _BY_CODE = {
     "too_many_attempts": 429,  # signing in is refused for a while, whoever asks
+    "file_too_large": 413,
     "draft_changed": 412,  # the condition of `If-Match` does not hold
     "row_changed": 412,  # the same
 }

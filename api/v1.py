@@ -19,6 +19,7 @@ from api.routes import (
     fairness,
     health,
     id_numbers,
+    imports,
     jobs,
     me,
     registry,
@@ -39,6 +40,7 @@ ROUTERS = (
     registry.router,
     id_numbers.router,
     audit.router,
+    imports.router,
     jobs.router,
 )
 

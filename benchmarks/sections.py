@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from benchmarks import (
     cold_start,
+    importing,
     lunches,
     meal_rounds,
     published,
@@ -40,5 +41,6 @@ SECTIONS = (
     Section("meals", "Lunch rounds", meal_rounds.jobs, meal_rounds.judge),
     Section("district", "The district day", whole_day.jobs, whole_day.judge),
     Section("lunches", "20,000 lunches", lunches.jobs, lunches.judge),
+    Section("import", "A ledger of elders", importing.jobs, importing.judge),
     Section("cold start", "Cold start", cold_start.jobs, cold_start.judge),
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy import JSON, DateTime, Dialect, Enum
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
@@ -59,3 +59,7 @@ def choice(kind: type[StrEnum]) -> TypeEngine[Any]:
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+JSON_OR_NULL: Any = JSON(none_as_null=True)
+"""A document, or nothing: `sa_type` of a column whose None is NULL and not the text "null"."""

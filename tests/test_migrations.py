@@ -18,7 +18,7 @@ from eldercare.database import (
     upgrade,
 )
 from eldercare.errors import DatabaseUnusable, NotFound
-from eldercare.registry.tables import ElderGroup, EndReason, PriorityGroup
+from eldercare.registry.tables import Assessment, ElderGroup, EndReason, PriorityGroup
 from tests.care.rows import care_plan, plan_item, service_type
 from tests.registry.rows import LONG_AGO, elder, places, put
 
@@ -102,5 +102,22 @@ def test_care_plans_go_down_and_up_again_around_their_items(database_url: str) -
         found = connection.execute(text("SELECT id, weekdays FROM plan_item ORDER BY id")).all()
     assert [tuple(row) for row in found] == [("i1", "1234567"), ("i2", "1234567")]
     upgrade(database_url)
+    assert check_database(engine) == []
+    engine.dispose()
+
+
+def test_elders_over_time_go_down_and_up_again_around_what_was_there(database_url: str) -> None:
+    upgrade(database_url)
+    engine = make_engine(database_url)
+    with Session(engine) as session:
+        put(session, *places(), elder("e1"))
+        put(session, Assessment(elder_id="e1", assessed_on=LONG_AGO, score=50, level=2))
+        session.commit()
+    command.downgrade(_alembic(database_url), "0005")
+    assert {"former_home", "position_task"}.isdisjoint(inspect(engine).get_table_names())
+    upgrade(database_url)
+    with Session(engine) as session:
+        kept = session.get_one(Assessment, ("e1", LONG_AGO))
+        assert (kept.level, kept.item_scores, kept.grounds) == (2, None, None)
     assert check_database(engine) == []
     engine.dispose()

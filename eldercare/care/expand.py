@@ -34,7 +34,13 @@ from eldercare.care.tables import (
 )
 from eldercare.care.week_days import with_chosen_days
 from eldercare.errors import NotFound
-from eldercare.registry.as_of import care_level, holds, is_in_institution, is_registered
+from eldercare.registry.as_of import (
+    care_level,
+    community_on,
+    holds,
+    is_in_institution,
+    is_registered,
+)
 from eldercare.registry.tables import Community, Elder, Town
 
 
@@ -167,7 +173,7 @@ def _due_items(
             ~is_in_institution(on),
         )
     )
-    return _in_towns(statement, towns)
+    return _in_towns(statement, on, towns)
 
 
 def _due_subscriptions(on: date, towns: Sequence[str] | None) -> Select[*tuple[Any, ...]]:
@@ -189,7 +195,7 @@ def _due_subscriptions(on: date, towns: Sequence[str] | None) -> Select[*tuple[A
             or_(col(MealSubscription.mode) != MealMode.DELIVERY, ~is_in_institution(on)),
         )
     )
-    return _in_towns(statement, towns)
+    return _in_towns(statement, on, towns)
 
 
 def _reachable(on: date) -> tuple[ColumnElement[bool], ...]:
@@ -205,12 +211,12 @@ def _needs_two(on: date) -> ColumnElement[bool]:
 
 
 def _in_towns(
-    statement: Select[*tuple[Any, ...]], towns: Sequence[str] | None
+    statement: Select[*tuple[Any, ...]], on: date, towns: Sequence[str] | None
 ) -> Select[*tuple[Any, ...]]:
     if towns is None:
         return statement
     living = select(col(Community.code)).where(col(Community.town_code).in_(towns))
-    return statement.where(col(Elder.community_code).in_(living))
+    return statement.where(community_on(on).in_(living))
 
 
 def _require_towns(session: Session, towns: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -14,6 +14,7 @@ from eldercare.care.entitlement import entitled_minutes
 from eldercare.care.months import month_of
 from eldercare.care.planned import planned_visits
 from eldercare.care.tables import CarePlan, Outcome, ServiceRecord, ServiceType
+from eldercare.registry.as_of import community_on
 from eldercare.registry.queries import communities_of, get_elder, in_batches
 from eldercare.registry.tables import Elder
 
@@ -48,11 +49,12 @@ def hours_of_elder(session: Session, elder_id: str, month: date) -> MonthHours:
 def hours_of_area(session: Session, area_code: str, month: date) -> list[MonthHours]:
     """Hours of the elders of a district, town or community who have a plan or were visited.
 
-    In order of elder; raises NotFound for an unknown area.
+    Where somebody lives on the last day of the month counts. In order of elder; raises NotFound
+    for an unknown area.
     """
     start_on, end_on = month_of(month)
     codes = [community.code for community in communities_of(session, area_code)]
-    living = col(Elder.community_code).in_(codes)
+    living = community_on(end_on - timedelta(days=1)).in_(codes)
     planned = select(col(CarePlan.elder_id)).join(Elder, col(Elder.id) == col(CarePlan.elder_id))
     visited = select(col(ServiceRecord.elder_id)).join(
         Elder, col(Elder.id) == col(ServiceRecord.elder_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import JSON, CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from eldercare.care.plan_tables import (
@@ -15,7 +16,8 @@ from eldercare.care.plan_tables import (
     PlanItemPreference,
     WeekDay,
 )
-from eldercare.columns import ONE_AT_A_TIME, UtcDateTime, choice
+from eldercare.columns import ONE_AT_A_TIME, STAYS_WITH_ELDER, UtcDateTime, choice
+from eldercare.registry.people import EndReason
 
 __all__ = [
     "CarePlan",
@@ -25,6 +27,7 @@ __all__ = [
     "HolidayRule",
     "ItemException",
     "ItemGap",
+    "MatchKind",
     "MealMode",
     "MealRecord",
     "MealSubscription",
@@ -32,8 +35,10 @@ __all__ = [
     "Pause",
     "PlanItem",
     "PlanItemPreference",
+    "ServiceMatch",
     "ServiceRecord",
     "ServiceType",
+    "StatusChange",
     "WeekDay",
 ]
 
@@ -169,6 +174,26 @@ class Pause(SQLModel, table=True):
     from_on: date
     until_on: date | None = None
     reason: str = Field(default="", max_length=60)
+
+
+class StatusChange(SQLModel, table=True):
+    """An elder's end in the registry from a date on, with what it ended, so that it can go back.
+
+    `journal` holds `changed` [{table, key, before, after}] and `removed` [{table, row}].
+    """
+
+    __tablename__ = "status_change"
+    __table_args__ = ({"info": {STAYS_WITH_ELDER: True}},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    elder_id: str = Field(foreign_key="elder.id", index=True)
+    kind: EndReason = Field(sa_type=choice(EndReason))
+    on: date
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str = Field(max_length=40)
+    journal: dict[str, Any] = Field(sa_type=JSON)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: str | None = Field(default=None, max_length=40)
 
 
 class MealSubscription(SQLModel, table=True):

@@ -15,6 +15,7 @@ from eldercare.cli import (
     coverage,
     database,
     demo,
+    exchange,
     fairness,
     plan,
     replan,
@@ -42,6 +43,8 @@ app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.command("seed")(seed.seed)
+app.command("import")(exchange.bring_in)
+app.command("export")(exchange.send_out)
 app.command("plan")(plan.plan)
 app.command("replan")(replan.replan)
 app.command("publish")(plan.publish_roster)

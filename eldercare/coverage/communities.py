@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, literal, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from eldercare.coverage.definition import Moment, Population, Unit, table_of
+from eldercare.coverage.definition import Moment, Population, Unit, stands_in, table_of
 from eldercare.registry.places import FIRST_RURAL_CLASS
 from eldercare.registry.tables import (
     CareCentre,
@@ -77,7 +77,7 @@ COMMUNITIES = Population(
     rows=table_of(Community),
     key=col(Community.code),
     name=col(Community.name),
-    community_code=col(Community.code),
+    place=stands_in(col(Community.code)),
     weight=literal(1),
     conditions=(inhabited,),
 )

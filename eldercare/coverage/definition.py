@@ -98,6 +98,18 @@ def table_of(row: type[SQLModel]) -> FromClause:
 Condition = Callable[[Moment], ColumnElement[bool]]
 """True or false for every row, never null: who is missing is found by turning it round."""
 
+Place = Callable[[Moment], SQLColumnExpression[str]]
+"""The official code of the community where a row is counted: people move, so it takes a moment."""
+
+
+def stands_in(community_code: SQLColumnExpression[str]) -> Place:
+    """The place of what never moves."""
+
+    def place(_moment: Moment) -> SQLColumnExpression[str]:
+        return community_code
+
+    return place
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
@@ -107,7 +119,7 @@ class Population:
     rows: FromClause
     key: SQLColumnExpression[str]
     name: SQLColumnExpression[str]
-    community_code: SQLColumnExpression[str]
+    place: Place
     weight: SQLColumnExpression[int]
     conditions: tuple[Condition, ...] = ()
 

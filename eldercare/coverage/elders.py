@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from eldercare.care.tables import MealRecord, Outcome, ServiceRecord, ServiceType
 from eldercare.coverage.definition import Condition, Moment, Population, Unit, table_of
+from eldercare.registry.as_of import community_on
 from eldercare.registry.tables import (
     PLAN_PRIORITY_GROUPS,
     Assessment,
@@ -28,6 +29,11 @@ def registered(moment: Moment) -> ColumnElement[bool]:
         moment.within(col(Elder.registered_on), col(Elder.ended_on)),
         col(Elder.birth_on) <= moment.born_by(ELDER_AGE),
     )
+
+
+def lives_in(moment: Moment) -> ColumnElement[str]:
+    """The community where the elder lived at the moment, whatever became of it since."""
+    return community_on(moment.on)
 
 
 def at_home(moment: Moment) -> ColumnElement[bool]:
@@ -116,7 +122,7 @@ ELDERS = Population(
     rows=table_of(Elder),
     key=col(Elder.id),
     name=col(Elder.name),
-    community_code=col(Elder.community_code),
+    place=lives_in,
     weight=literal(1),
     conditions=(registered,),
 )

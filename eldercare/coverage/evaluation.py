@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, select
 from sqlmodel import Session
 
 from eldercare.coverage.areas import Areas, Level, find_areas
@@ -91,12 +91,17 @@ def count_by_community(
     `areas` narrows the query to its communities (None: the whole district).
     """
     population = indicator.population
+    place = population.place(moment)
     counts = case((indicator.counted(moment), population.weight), else_=0)
-    query = population.members(
-        moment, population.community_code, func.sum(counts), func.sum(population.weight)
-    ).group_by(population.community_code)
+    members = population.members(
+        moment, place.label("place"), counts.label("part"), population.weight.label("whole")
+    )
     if areas is not None:
-        query = query.where(population.community_code.in_(areas.communities))
+        members = members.where(place.in_(areas.communities))
+    found = members.subquery()
+    query = select(found.c.place, func.sum(found.c.part), func.sum(found.c.whole)).group_by(
+        found.c.place
+    )
     return {
         code: Count(int(numerator), int(denominator))
         for code, numerator, denominator in session.execute(query)

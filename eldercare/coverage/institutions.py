@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, String, and_, cast, literal
 from sqlmodel import col
 
-from eldercare.coverage.definition import Moment, Population, Unit, table_of
+from eldercare.coverage.definition import Moment, Population, Unit, stands_in, table_of
 from eldercare.registry.tables import BedGroup, BedKind, Institution, Operator
 
 
@@ -40,7 +40,7 @@ INSTITUTIONS = Population(
     rows=table_of(Institution),
     key=col(Institution.id),
     name=col(Institution.name),
-    community_code=col(Institution.community_code),
+    place=stands_in(col(Institution.community_code)),
     weight=literal(1),
     conditions=(open_,),
 )
@@ -59,7 +59,7 @@ BEDS = Population(
     + "/"
     + cast(col(BedGroup.from_on), String),
     name=col(Institution.name),
-    community_code=col(Institution.community_code),
+    place=stands_in(col(Institution.community_code)),
     weight=col(BedGroup.beds),
     conditions=(open_, available),
 )

@@ -56,7 +56,7 @@ def names(
     moment = make_moment(as_of, look_back_days)
     areas = find_areas(session, Level.COMMUNITY, area)
     query = _query(definition, moment, counted)
-    community_code, key_column = definition.population.community_code, definition.population.key
+    community_code, key_column = definition.population.place(moment), definition.population.key
     if area is not None:
         query = query.where(community_code.in_(areas.communities))
     if after is not None:
@@ -80,18 +80,19 @@ def names(
 def _query(definition: Indicator, moment: Moment, counted: bool | None) -> Select[Any]:
     """The members in order: key, name, community, weight, and 1 where counted."""
     population, condition = definition.population, definition.counted(moment)
+    place = population.place(moment)
     query = population.members(
         moment,
         population.key,
         population.name,
-        population.community_code,
+        place,
         population.weight,
         case((condition, 1), else_=0),
     )
     if counted is not None:
         # The plain condition, and no CASE around it: only so the database can join on it.
         query = query.where(condition if counted else ~condition)
-    return query.order_by(population.community_code, population.key)
+    return query.order_by(place, population.key)
 
 
 def _read_cursor(cursor: str) -> tuple[str, str]:

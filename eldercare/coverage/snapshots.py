@@ -108,7 +108,11 @@ def _count(session: Session, indicator: Indicator, reading: _Reading) -> dict[st
     population = indicator.population
     counted = case((indicator.counted(reading.moment), 1), else_=0)
     query = population.members(
-        reading.moment, population.community_code, population.key, population.weight, counted
+        reading.moment,
+        population.place(reading.moment),
+        population.key,
+        population.weight,
+        counted,
     )
     # Sorted here and not by the database, whose order depends on its collation.
     rows = sorted(tuple(row) for row in session.execute(query))

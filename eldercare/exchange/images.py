@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 from sqlalchemy import select, tuple_
 from sqlmodel import Session, SQLModel
 
@@ -20,11 +22,23 @@ Item = TypeVar("Item")
 
 CHUNK = 500
 """Keys in one query: both databases limit the number of bound values."""
+CHUNK_OF_VALUES = 6_000
+"""Bound values in one query where a key is one value or a few."""
 
 
 def image_of(row: SQLModel) -> dict[str, Any]:
     """Every field of the row as JSON; instants are UTC, as the database returns them."""
     return as_json(values_of(row))
+
+
+def images_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As `image_of`, of many rows of one table at once."""
+    moments = [name for name in rows[0] if any(isinstance(row[name], datetime) for row in rows)]
+    plain = [row | dict.fromkeys(moments) for row in rows] if moments else rows
+    images: list[dict[str, Any]] = to_jsonable_python(plain)
+    for image, row in zip(images, rows, strict=True):
+        image.update(as_json({name: row[name] for name in moments}))
+    return images
 
 
 def key_image(row: SQLModel) -> dict[str, Any]:
@@ -58,10 +72,26 @@ def stored_rows(
     return found
 
 
-def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+def stored_values(
+    session: Session, model: type[SQLModel], keys: Sequence[Key]
+) -> dict[Key, dict[str, Any]]:
+    """As `stored_rows`, but plain values by column."""
+    table = table_of(model)
+    names = [column.name for column in table.columns]
+    key = [table.c[name] for name in key_columns(model)]
+    found: dict[Key, dict[str, Any]] = {}
+    for some in chunks(keys, CHUNK_OF_VALUES // len(key)):
+        alike = key[0].in_([one for (one,) in some]) if len(key) == 1 else tuple_(*key).in_(some)
+        for row in session.execute(select(table).where(alike)):
+            values = dict(zip(names, row, strict=True))
+            found[tuple(values[column.name] for column in key)] = values
+    return found
+
+
+def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:
     """The items in order, as many at a time as one query may name."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def identity_of(row: SQLModel) -> Key:

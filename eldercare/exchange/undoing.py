@@ -12,7 +12,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from eldercare.accounts import audit
 from eldercare.care.admit import GATE
-from eldercare.errors import Conflict, NotFound
+from eldercare.errors import Conflict
+from eldercare.exchange.batches import get_batch
 from eldercare.exchange.images import (
     Key,
     chunks,
@@ -22,7 +23,7 @@ from eldercare.exchange.images import (
     key_from,
     stored_rows,
 )
-from eldercare.exchange.tables import ImportBatch, ImportedRow
+from eldercare.exchange.tables import ImportedRow
 from eldercare.registry.admission.tables import key_of, table_of
 
 NAMED = 5
@@ -43,9 +44,7 @@ def undo_import(session: Session, batch_id: int, *, now: datetime, by: str) -> U
 
     Raises Conflict, naming the rows, where one was changed since or another refers to it.
     """
-    batch = session.get(ImportBatch, batch_id, with_for_update=True)
-    if batch is None:
-        raise NotFound(f"there is no import {batch_id}: the audit trail names them")
+    batch = get_batch(session, batch_id, lock=True)
     if batch.undone_at is not None:
         raise Conflict(
             f"import {batch_id} was undone by {batch.undone_by} already: nothing is left of it",

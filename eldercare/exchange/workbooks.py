@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import IOBase
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -117,6 +118,9 @@ def _rows(parser: WorkSheetParser) -> Iterator[tuple[int, list[dict[str, Any]]]]
                 yield row, cells
     except BROKEN as error:
         raise _damaged(error) from error
+    finally:
+        if isinstance(parser.source, IOBase):  # left open, it holds the closed workbook's file
+            parser.source.close()
 
 
 def _choose(

@@ -1,7 +1,8 @@
-"""Every night: make shifts, choose days, close what is over, plan tomorrow, keep coverage."""
+"""Every night: moves, shifts, days of next week, tomorrow's plan, figures, positions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
 
@@ -12,7 +13,9 @@ from eldercare.care.recurrence import monday_of
 from eldercare.coverage.snapshots import take_snapshot
 from eldercare.database import make_engine, reading, transaction
 from eldercare.jobs.history import Clock, run_logged, utc_now
+from eldercare.registry.moves import apply_due_moves
 from eldercare.registry.patterns import make_shifts
+from eldercare.registry.positions import review_positions
 from eldercare.rostering.lifecycle import close_past, find_roster
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.summary import summarise
@@ -36,49 +39,34 @@ def run_nightly(database_url: str) -> None:
 
 
 def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Logged runs: the coming shifts, next week's days, tomorrow's draft, today's snapshot.
+    """Logged runs, one after the other; one failing does not stop those after it.
 
     Days of visits that do not say which are chosen from the night to Thursday on, once: shifts are
-    known, most of the week's records are there, and two working days are left to tell people.
-    One failing does not stop the others; the last failure is raised.
+    known, most of the week's records are there, and two working days are left to tell people. The
+    last failure is raised.
     """
     today = clock().astimezone(TIME_ZONE).date()
     tomorrow = today + timedelta(days=1)
-    with ExitStack() as runs:  # called last to first, whatever a run before raised
-        runs.callback(
-            run_logged,
-            database,
-            "snapshot",
-            today,
-            lambda: _snapshot(database, today, clock),
-            clock=clock,
-        )
-        runs.callback(
-            run_logged,
-            database,
-            "plan",
-            tomorrow,
-            lambda: _plan(database, settings, tomorrow, today, clock),
-            clock=clock,
-        )
-        if today.isoweekday() >= CHOOSING_WEEKDAY:
-            monday = monday_of(today) + WEEK
-            runs.callback(
-                run_logged,
-                database,
-                "week",
-                monday,
-                lambda: _week(database, monday, clock),
-                clock=clock,
-            )
-        runs.callback(
-            run_logged,
-            database,
-            "shifts",
-            tomorrow,
-            lambda: _shifts(database, tomorrow, today, clock),
-            clock=clock,
-        )
+    runs: list[tuple[str, date, Callable[[], str]]] = [
+        ("moves", today, lambda: _moves(database, today, clock)),
+        ("shifts", tomorrow, lambda: _shifts(database, tomorrow, today, clock)),
+        ("plan", tomorrow, lambda: _plan(database, settings, tomorrow, today, clock)),
+        ("snapshot", today, lambda: _snapshot(database, today, clock)),
+        ("positions", today, lambda: _positions(database, today, clock)),
+    ]
+    if today.isoweekday() >= CHOOSING_WEEKDAY:
+        monday = monday_of(today) + WEEK
+        runs.insert(2, ("week", monday, lambda: _week(database, monday, clock)))
+    with ExitStack() as night:  # goes through all it holds, the last one first, whatever is raised
+        for job, for_on, work in reversed(runs):
+            night.callback(run_logged, database, job, for_on, work, clock=clock)
+
+
+def _moves(database: Engine, today: date, clock: Clock) -> str:
+    with transaction(database) as session:
+        done = apply_due_moves(session, today, now=clock(), by=NIGHTLY)
+    told = f"{done.entered} planned moves entered"
+    return "; ".join((told, *done.refused))
 
 
 def _shifts(database: Engine, from_on: date, today: date, clock: Clock) -> str:
@@ -131,3 +119,11 @@ def _snapshot(database: Engine, as_of: date, clock: Clock) -> str:
     with transaction(database) as session:
         take_snapshot(session, as_of=as_of, now=clock())
     return f"coverage as of {as_of} kept"
+
+
+def _positions(database: Engine, today: date, clock: Clock) -> str:
+    with transaction(database) as session:
+        opened = review_positions(session, today, now=clock(), by=NIGHTLY)
+    if not opened:
+        return "no position is newly in question"
+    return "in question: " + ", ".join(f"{count} {reason}" for reason, count in opened.items())

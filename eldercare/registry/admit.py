@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eldercare.registry.admission import facilities, people, places, workers, working_time
+from eldercare.registry.admission import facilities, homes, people, places, workers, working_time
 from eldercare.registry.admission.gate import Gate
 
 GATE = Gate(
@@ -10,6 +10,7 @@ GATE = Gate(
         **places.RULES,
         **facilities.RULES,
         **people.RULES,
+        **homes.RULES,
         **workers.RULES,
         **working_time.RULES,
     }

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlmodel import SQLModel, col
 
+from eldercare.registry.homes import FormerHome, FormerLiving, PlannedMove
 from eldercare.registry.people import Assessment, Elder, InstitutionStay
 
 
@@ -50,3 +51,40 @@ def care_level(on: date) -> ScalarSelect[int]:
         .correlate(Elder)
         .scalar_subquery()
     )
+
+
+def community_on(on: date) -> ColumnElement[str]:
+    """Code of the community an elder lives in on a date; for statements on `Elder`.
+
+    The first home left after the date, else the last move planned by then, else the elder's row.
+    """
+    left_later = (
+        select(col(FormerHome.community_code))
+        .where(col(FormerHome.elder_id) == col(Elder.id), col(FormerHome.until_on) > on)
+        .order_by(col(FormerHome.until_on))
+        .limit(1)
+        .correlate(Elder)
+        .scalar_subquery()
+    )
+    planned = (
+        select(col(PlannedMove.community_code))
+        .where(col(PlannedMove.elder_id) == col(Elder.id), col(PlannedMove.from_on) <= on)
+        .order_by(col(PlannedMove.from_on).desc())
+        .limit(1)
+        .correlate(Elder)
+        .scalar_subquery()
+    )
+    return func.coalesce(left_later, planned, col(Elder.community_code))
+
+
+def living_on(on: date) -> ColumnElement[Any]:
+    """With whom an elder lives on a date; for statements on `Elder`."""
+    left_later = (
+        select(col(FormerLiving.living_arrangement))
+        .where(col(FormerLiving.elder_id) == col(Elder.id), col(FormerLiving.until_on) > on)
+        .order_by(col(FormerLiving.until_on))
+        .limit(1)
+        .correlate(Elder)
+        .scalar_subquery()
+    )
+    return func.coalesce(left_later, col(Elder.living_arrangement))

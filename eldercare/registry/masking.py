@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from eldercare.registry.tables import Caregiver, Elder
+from eldercare.registry.tables import (
+    Caregiver,
+    Consent,
+    Elder,
+    ElderContact,
+    FormerHome,
+    PlannedMove,
+    PositionTask,
+)
 
 MASK = "*"
 
@@ -46,19 +54,27 @@ def _empty(_value: object) -> str:
     return ""
 
 
+_HOME: Mapping[str, Callable[[Any], Any]] = {
+    "address": mask_address,
+    "building": _empty,
+    "longitude": _nothing,
+    "latitude": _nothing,
+}
 _MASKS: Mapping[type[SQLModel], Mapping[str, Callable[[Any], Any]]] = {
     Elder: {
         "name": mask_name,
         "birth_on": _nothing,
-        "address": mask_address,
-        "building": _empty,
+        **_HOME,
         "phone": mask_phone,
-        "longitude": _nothing,
-        "latitude": _nothing,
         "care_note": _empty,
         "id_number_cipher": _nothing,
         "id_number_hash": _nothing,
     },
+    FormerHome: _HOME,
+    PlannedMove: _HOME,
+    PositionTask: {"longitude": _nothing, "latitude": _nothing},
+    ElderContact: {"name": mask_name, "phone": mask_phone},
+    Consent: {"given_by": mask_name},
     Caregiver: {
         "name": mask_name,
         "phone": mask_phone,
@@ -71,11 +87,13 @@ _MASKS: Mapping[type[SQLModel], Mapping[str, Callable[[Any], Any]]] = {
 
 def masked_fields(row: SQLModel) -> dict[str, Any]:
     """The fields of a row with the personal ones hidden; unknown ones are None or empty."""
-    masks = _MASKS.get(type(row), {})
-    return {
-        name: masks[name](value) if name in masks else value
-        for name, value in row.model_dump().items()
-    }
+    return masked_values(type(row), row.model_dump())
+
+
+def masked_values(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a row's values by field."""
+    masks = _MASKS.get(model, {})
+    return {name: masks[name](value) if name in masks else value for name, value in values.items()}
 
 
 def is_personal(table: type[SQLModel]) -> bool:

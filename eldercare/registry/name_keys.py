@@ -15,10 +15,11 @@ from itertools import islice
 from typing import Any
 
 from pypinyin import lazy_pinyin
-from sqlalchemy import Connection, Select, String, Table, delete, event, insert, select
+from sqlalchemy import Connection, Select, String, Table, delete, event, select
 from sqlalchemy import inspect as inspected
 from sqlmodel import Field, Session, SQLModel, col
 
+from eldercare.database import insert_rows
 from eldercare.registry.facilities import CareCentre, Institution, MealSite
 from eldercare.registry.people import Elder
 from eldercare.registry.places import Community
@@ -128,7 +129,7 @@ def fill_name_keys(session: Session) -> int:
         while chunk := list(islice(pairs, CHUNK)):
             rows = list(_rows(model, ((str(owner), str(name)) for owner, name in chunk)))
             if rows:
-                connection.execute(insert(NameKey), rows)
+                insert_rows(connection, _table(NameKey), rows)
             written += len(rows)
     return written
 
@@ -152,7 +153,7 @@ def _follow(session: Session, _context: object) -> None:
     ]
     if gone or renamed:
         for model in {type(row) for row in (*gone, *renamed)}:
-            _replace(
+            replace_name_keys(
                 session.connection(),
                 model,
                 [_owner_id(row) for row in gone if type(row) is model],
@@ -165,9 +166,10 @@ def _owner_id(row: SQLModel) -> str:
     return str(getattr(row, key.name))
 
 
-def _replace(
+def replace_name_keys(
     connection: Connection, model: type[SQLModel], gone: list[str], names: dict[str, str]
 ) -> None:
+    """Drop the keys of the rows gone and write those of the new names: after a bulk write."""
     owners = iter(sorted({*gone, *names}))
     while chunk := list(islice(owners, CHUNK)):
         connection.execute(
@@ -178,7 +180,7 @@ def _replace(
     pairs = iter(sorted(names.items()))
     while some := list(islice(pairs, CHUNK)):
         if rows := list(_rows(model, some)):
-            connection.execute(insert(NameKey), rows)
+            insert_rows(connection, _table(NameKey), rows)
 
 
 def _table(model: type[SQLModel]) -> Table:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from eldercare.columns import ONE_AT_A_TIME, choice
+from eldercare.columns import JSON_OR_NULL, ONE_AT_A_TIME, choice
 
 
 class Sex(StrEnum):
@@ -97,13 +97,33 @@ class ElderGroup(SQLModel, table=True):
     """First day on which the membership no longer holds."""
 
 
+class LevelGround(StrEnum):
+    """What makes the level differ from that of the score (GB/T 42195-2022, change of level)."""
+
+    COMA = "coma"
+    DEMENTIA = "dementia"
+    """Diagnosed, ICD-10 F00 to F03."""
+    MENTAL_DISORDER = "mental_disorder"
+    """Another one, ICD-10 F04 to F99, diagnosed by a psychiatrist."""
+    CARE_RISK_EVENTS = "care_risk_events"
+    """Two or more within 30 days: falls, choking, self-harm, wandering off and the like."""
+
+
 class Assessment(SQLModel, table=True):
-    """An ability assessment by GB/T 42195-2022; the latest by a date gives the care level on it."""
+    """An ability assessment by GB/T 42195-2022; the latest by a date gives the care level on it.
+
+    `item_scores` (item code → points, None: only the sum was handed in) and `grounds` are what
+    `assessment.derive_level` makes the level of.
+    """
 
     elder_id: str = Field(primary_key=True, foreign_key="elder.id")
     assessed_on: date = Field(primary_key=True)
     score: int = Field(ge=0, le=90)
     level: int = Field(ge=0, le=4)
+    item_scores: dict[str, int] | None = Field(default=None, sa_type=JSON_OR_NULL)
+    grounds: list[LevelGround] | None = Field(default=None, sa_type=JSON_OR_NULL)
+    reassess_on: date | None = None
+    """Set where the elder's state changed: a new assessment is due from then on, not in a year."""
 
 
 class InstitutionStay(SQLModel, table=True):

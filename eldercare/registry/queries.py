@@ -11,7 +11,13 @@ from sqlalchemy import Select, and_, func, select
 from sqlmodel import Session, SQLModel, col
 
 from eldercare.errors import NotFound
-from eldercare.registry.as_of import holds, is_in_institution, is_registered, started_not_ended
+from eldercare.registry.as_of import (
+    community_on,
+    holds,
+    is_in_institution,
+    is_registered,
+    started_not_ended,
+)
 from eldercare.registry.attendance import absences_between, present_part
 from eldercare.registry.people import Assessment, Elder, ElderGroup, PriorityGroup
 from eldercare.registry.places import Community, Town
@@ -117,11 +123,14 @@ def groups_as_of(
 
 
 def elders_at_home(session: Session, as_of: date, *, area_code: str = DISTRICT_CODE) -> list[Elder]:
-    """Elders registered and not in an institution on a date, in an area; raises NotFound."""
+    """Elders registered, at home (no institution) and living in an area on a date.
+
+    Raises NotFound for an unknown area.
+    """
     statement = select(Elder).where(is_registered(as_of), ~is_in_institution(as_of))
     if area_code != DISTRICT_CODE:
         codes = [community.code for community in communities_of(session, area_code)]
-        statement = statement.where(col(Elder.community_code).in_(codes))
+        statement = statement.where(community_on(as_of).in_(codes))
     return sorted(session.scalars(statement), key=lambda elder: elder.id)
 
 

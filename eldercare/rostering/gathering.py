@@ -20,7 +20,7 @@ from eldercare.care.records import familiar_caregivers
 from eldercare.care.tables import ServiceType
 from eldercare.errors import NotFound
 from eldercare.registry.lookup import (
-    elders_by_id,
+    elders_as_of,
     qualifications_by_caregiver,
     town_names,
     town_of_community,
@@ -41,7 +41,7 @@ def gather_day(session: Session, on: date, towns: Sequence[str] | None) -> list[
     sites = {site.id: site for site in session.scalars(select(MealSite))}
     people = {visit.elder_id for visit in demand.visits}
     people |= {order.elder_id for order in demand.meal_orders}
-    elders = elders_by_id(session, people)
+    elders = elders_as_of(session, people, on)
     town_of = town_of_community(session)
     visits: defaultdict[str, list[Visit]] = defaultdict(list)
     orders: defaultdict[str, list[MealOrder]] = defaultdict(list)
@@ -86,7 +86,7 @@ def _chosen(session: Session, towns: Sequence[str] | None) -> list[str]:
 
 def gather_town(session: Session, on: date, town_code: str, visits: Sequence[Visit]) -> TownRows:
     """A town's workers and the rows that these visits need; no meal orders."""
-    elders = elders_by_id(session, {visit.elder_id for visit in visits})
+    elders = elders_as_of(session, {visit.elder_id for visit in visits}, on)
     sites = {site.id: site for site in session.scalars(select(MealSite))}
     return _town(session, on, town_code, visits, (), elders, sites)
 

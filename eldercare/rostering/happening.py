@@ -11,8 +11,9 @@ from sqlmodel import Session, col
 from eldercare.care.demand import Visit
 from eldercare.care.tables import ServiceType
 from eldercare.errors import Conflict, InvalidInput, NotFound
+from eldercare.registry.lookup import elders_as_of
 from eldercare.registry.queries import care_levels, get_caregiver, get_elder
-from eldercare.registry.tables import Community
+from eldercare.registry.tables import Community, Elder
 from eldercare.rostering.disruptions import (
     EMERGENCY_WITHIN_MINUTES,
     NO_SHOW_WAIT_MINUTES,
@@ -50,10 +51,17 @@ def town_of_event(session: Session, roster: Roster, event: Disruption) -> str:
         return visit.town_code
     if event.kind in _OF_A_CAREGIVER:
         return _town_of_caregiver(session, roster, event.subject)
-    community = session.get(Community, get_elder(session, event.subject).community_code)
+    elder = _elder(session, roster, event)
+    community = session.get(Community, elder.community_code)
     if community is None:
         raise AssertionError("an elder's community is a foreign key")
     return community.town_code
+
+
+def _elder(session: Session, roster: Roster, event: Disruption) -> Elder:
+    """The elder with the home of that date."""
+    get_elder(session, event.subject)
+    return elders_as_of(session, [event.subject], roster.on)[event.subject]
 
 
 def _town_of_caregiver(session: Session, roster: Roster, caregiver_id: str) -> str:
@@ -74,7 +82,7 @@ def visit_of_event(session: Session, roster: Roster, event: Disruption) -> Visit
     """
     if event.kind not in {DisruptionKind.EMERGENCY, DisruptionKind.NEW}:
         return None
-    elder = get_elder(session, event.subject)
+    elder = _elder(session, roster, event)
     service = session.get(ServiceType, event.service_type_code)
     if service is None:
         known = ", ".join(session.scalars(select(col(ServiceType.code)).order_by("code")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from eldercare.care.tables import ServiceType
 from eldercare.errors import NotFound
+from eldercare.registry.lookup import at_home, homes_on
 from eldercare.registry.tables import Caregiver, Elder, MealSite, Qualification, Rider, Shift
 from eldercare.registry.workers import CaregiverQualification
 from eldercare.rostering.lifecycle import find_roster
@@ -89,7 +90,7 @@ def routes_of(
         conditions.append(
             (col(RosterRoute.caregiver_id) == worker_id) | (col(RosterRoute.rider_id) == worker_id)
         )
-    stops = _stops(session, conditions)
+    stops = _stops(session, roster_id, conditions)
     workers = _Workers(session)
     shifts = select(RosterRoute, Shift).join(Shift, col(Shift.id) == col(RosterRoute.shift_id))
     rows = session.execute(shifts.where(*conditions)).all()
@@ -152,8 +153,16 @@ def _route(
     )
 
 
+def _homes(session: Session, roster_id: int, elders: Iterable[Elder]) -> dict[str, Elder]:
+    """The elders with the home of the roster's date: a move since then changes no past roster."""
+    on = session.get_one(Roster, roster_id).on
+    known = {elder.id: elder for elder in elders}
+    moved = homes_on(session, known, on)
+    return known | {elder_id: at_home(known[elder_id], home) for elder_id, home in moved.items()}
+
+
 def _stops(
-    session: Session, conditions: Sequence[ColumnElement[bool]]
+    session: Session, roster_id: int, conditions: Sequence[ColumnElement[bool]]
 ) -> dict[int, list[StopView]]:
     """Stops by route, in order, with the elder, the visit or the order of each."""
     statement = (
@@ -174,9 +183,11 @@ def _stops(
         .where(*conditions)
         .order_by(col(RosterStop.route_id), col(RosterStop.sequence))
     )
+    rows = session.execute(statement).all()
+    elders = _homes(session, roster_id, (row[1] for row in rows))
     stops: defaultdict[int, list[StopView]] = defaultdict(list)
-    for stop, elder, visit, meal, service in session.execute(statement):
-        stops[stop.route_id].append(_stop(stop, elder, visit, meal, service))
+    for stop, elder, visit, meal, service in rows:
+        stops[stop.route_id].append(_stop(stop, elders[elder.id], visit, meal, service))
     return stops
 
 
@@ -235,10 +246,12 @@ def _unplaced(
     if towns is not None:
         visits = visits.where(col(RosterVisit.town_code).in_(towns))
         meals = meals.where(col(RosterMeal.town_code).in_(towns))
+    unserved, unfed = session.execute(visits).all(), session.execute(meals).all()
+    elders = _homes(session, roster_id, (row[1] for row in (*unserved, *unfed)))
     views = [
-        _unplaced_visit(visit, elder, service) for visit, elder, service in session.execute(visits)
+        _unplaced_visit(visit, elders[elder.id], service) for visit, elder, service in unserved
     ]
-    views += [_unplaced_meal(meal, elder) for meal, elder in session.execute(meals)]
+    views += [_unplaced_meal(meal, elders[elder.id]) for meal, elder in unfed]
     return tuple(sorted(views, key=_unplaced_order))
 
 

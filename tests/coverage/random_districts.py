@@ -18,11 +18,13 @@ from eldercare.registry.tables import (
     Elder,
     ElderGroup,
     FamilyDoctorContract,
+    FormerHome,
     Institution,
     InstitutionStay,
     MealSite,
     MealSiteCommunity,
     Operator,
+    PlannedMove,
     PriorityGroup,
     RehabPlace,
     Town,
@@ -73,6 +75,7 @@ def random_district(random: Random) -> list[SQLModel]:
     rows += _facilities(dice, codes)
     for number in dice.several(7):
         rows += _elder(dice, f"E{number}", random.choice(codes))
+        rows += _moves(dice, f"E{number}", codes)
     return rows
 
 
@@ -127,6 +130,22 @@ def _facilities(dice: Dice, codes: list[str]) -> list[SQLModel]:
                     )
                 )
     return rows
+
+
+def _moves(dice: Dice, key: str, codes: list[str]) -> list[SQLModel]:
+    """Homes left, and moves entered ahead that all come after them."""
+    days = sorted({dice.day() for _ in dice.several(4)})
+    entered = dice.random.randint(0, len(days))
+    return [
+        *(
+            row(FormerHome, elder_id=key, until_on=day, community_code=dice.random.choice(codes))
+            for day in days[:entered]
+        ),
+        *(
+            row(PlannedMove, elder_id=key, from_on=day, community_code=dice.random.choice(codes))
+            for day in days[entered:]
+        ),
+    ]
 
 
 def _elder(dice: Dice, key: str, community: str) -> list[SQLModel]:

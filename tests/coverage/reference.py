@@ -21,10 +21,12 @@ from eldercare.registry.tables import (
     Elder,
     ElderGroup,
     FamilyDoctorContract,
+    FormerHome,
     Institution,
     InstitutionStay,
     MealSite,
     MealSiteCommunity,
+    PlannedMove,
     RehabPlace,
 )
 
@@ -89,6 +91,19 @@ class Reference:
             if self.holds(elder.registered_on, elder.ended_on) and self.age(elder.birth_on) >= 60:
                 yield elder
 
+    def community(self, elder: Elder) -> str:
+        """Where the elder lived: day by day from the registration on, one home after the other."""
+        left = {one.until_on: one for one in self.all(FormerHome) if one.elder_id == elder.id}
+        for day in sorted(left):
+            if self.on < day:
+                return left[day].community_code
+        code = elder.community_code
+        ahead = {one.from_on: one for one in self.all(PlannedMove) if one.elder_id == elder.id}
+        for day in sorted(ahead):
+            if day <= self.on:
+                code = ahead[day].community_code
+        return code
+
     def at_home(self) -> Iterator[Elder]:
         stays = self.all(InstitutionStay)
         for elder in self.elders():
@@ -104,7 +119,7 @@ class Reference:
             if delivered and record.service_type_code in at_home_codes:
                 visited.add(record.elder_id)
         for elder in self.at_home():
-            yield Entry(elder.id, elder.community_code, 1, elder.id in visited)
+            yield Entry(elder.id, self.community(elder), 1, elder.id in visited)
 
     def priority_groups(self) -> Iterator[Entry]:
         first = {"wubao", "shidu", "poor_disabled"}
@@ -120,7 +135,7 @@ class Reference:
                 served.add(record.elder_id)
         for elder in self.at_home():
             if elder.id in members:
-                yield Entry(elder.id, elder.community_code, 1, elder.id in served)
+                yield Entry(elder.id, self.community(elder), 1, elder.id in served)
 
     def level(self, elder: Elder) -> int:
         known = [
@@ -138,7 +153,7 @@ class Reference:
         }
         for elder in self.elders():
             if self.age(elder.birth_on) >= 65 or self.level(elder) in (2, 3, 4):
-                yield Entry(elder.id, elder.community_code, 1, elder.id in good)
+                yield Entry(elder.id, self.community(elder), 1, elder.id in good)
 
     def communities(self, *, wants_urban: bool, facility: Facility) -> Iterator[Entry]:
         for community in self.all(Community):

@@ -10,8 +10,10 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, SQLModel, select
 
 from eldercare.accounts.tables import AuditEntry
-from eldercare.exchange.batches import BatchResult, SourceFile, store_batch
+from eldercare.exchange.batches import BatchResult, Chunk, SourceFile, store_batch
+from eldercare.exchange.drafts import Draft
 from eldercare.exchange.tables import ImportBatch, ImportedRow
+from eldercare.registry.admission.shape import values_of
 from eldercare.registry.tables import Elder, ElderGroup, PriorityGroup
 from tests.registry.rows import LONG_AGO, elder, places, put
 
@@ -23,7 +25,10 @@ def bring_in(
     session: Session, *rows: SQLModel, sha: str = "a" * 64, dry_run: bool = False
 ) -> BatchResult:
     source = SourceFile("elders", "花名册.xlsx", sha)
-    return store_batch(session, source, rows, on=ON, now=NOW, by="anna", dry_run=dry_run)
+    drafts = [
+        Draft([line], type(row), values_of(row), is_main=True) for line, row in enumerate(rows, 2)
+    ]
+    return store_batch(session, source, [Chunk(drafts)], on=ON, now=NOW, by="anna", dry_run=dry_run)
 
 
 def counts(result: BatchResult) -> tuple[int, int, int, int]:
@@ -50,10 +55,10 @@ def test_rows_go_each_its_way(session: Session) -> None:
         elder("E1", birth_on=date(2030, 1, 1)),
     )
     assert counts(result) == (1, 1, 1, 3)
-    assert [(bad.index, bad.problems[0].code) for bad in result.refused] == [
-        (3, "unknown_community"),
-        (4, "repeated_in_file"),
-        (5, "repeated_in_file"),
+    assert sorted((bad.draft.lines, bad.problem.code) for bad in result.troubles) == [
+        ([5], "unknown_community"),
+        ([6], "repeated_in_file"),
+        ([7], "repeated_in_file"),
     ]
     assert session.get_one(Elder, "E2").phone == "13800000000"
     kept = session.get_one(ImportBatch, result.batch)
@@ -65,7 +70,7 @@ def test_a_change_that_breaks_a_rule_is_refused_and_leaves_the_row(session: Sess
     put(session, *places(), elder("E1"))
     result = bring_in(session, elder("E1", birth_on=date(2030, 1, 1)))
     assert counts(result) == (0, 0, 0, 1)
-    assert result.refused[0].problems[0].pointer == "/birth_on"
+    assert result.troubles[0].problem.pointer == "/birth_on"
     session.flush()
     session.refresh(row := session.get_one(Elder, "E1"))
     assert row.birth_on == date(1940, 3, 5)

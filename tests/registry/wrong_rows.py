@@ -63,10 +63,10 @@ WRONG_ROWS: dict[str, Wrong] = {
     "no date": (elder("x", birth_on="31/12/1940"), {"/birth_on": "date_from_datetime_parsing"}),
     "no choice": (elder("x", sex="other"), {"/sex": "enum"}),
     "half a position": (elder("x", latitude=None), {"/latitude": "half_position"}),
-    "outside the district": (elder("x", longitude=121.5), {"/longitude": "out_of_district"}),
+    "outside the province": (elder("x", longitude=122.5), {"/longitude": "out_of_province"}),
     "swapped degrees": (
         elder("x", longitude=31.83, latitude=119.97),
-        {"/longitude": "out_of_district", "/latitude": "out_of_district"},
+        {"/longitude": "out_of_province", "/latitude": "out_of_province"},
     ),
     "ended before registered": (
         elder("x", ended_on=date(2014, 1, 1), end_reason=EndReason.DIED),

@@ -15,6 +15,9 @@ from eldercare.registry.admission.tables import key_of
 WEST, EAST = 119.70, 120.10
 SOUTH, NORTH = 31.72, 32.12
 """WGS-84 box about 5 km wider than the district's border on every side."""
+PROVINCE_WEST, PROVINCE_EAST = 116.3, 122.0
+PROVINCE_SOUTH, PROVINCE_NORTH = 30.7, 35.2
+"""WGS-84 box around Jiangsu: a home inside it but far off is questioned, not refused."""
 
 
 def in_order(earlier: str, later: str, *, may_equal: bool = False) -> Rule:
@@ -60,26 +63,41 @@ def positive(field: str) -> Rule:
 
 def in_district(longitude: str = "longitude", latitude: str = "latitude") -> Rule:
     """Both degrees or neither, and inside the district's box."""
+    return _in_box("district", (WEST, EAST), (SOUTH, NORTH), longitude, latitude)
 
+
+def in_province(longitude: str = "longitude", latitude: str = "latitude") -> Rule:
+    """Both degrees or neither, and inside the province's box."""
+    box = (PROVINCE_WEST, PROVINCE_EAST), (PROVINCE_SOUTH, PROVINCE_NORTH)
+    return _in_box("province", *box, longitude, latitude)
+
+
+def _in_box(
+    place: str,
+    meridians: tuple[float, float],
+    parallels: tuple[float, float],
+    longitude: str,
+    latitude: str,
+) -> Rule:
     def check(row: Any, _context: Context) -> Iterator[FieldProblem]:
         x, y = getattr(row, longitude), getattr(row, latitude)
         if x is None and y is None:
             return
-        for field, value, low, high in ((longitude, x, WEST, EAST), (latitude, y, SOUTH, NORTH)):
+        for field, value, (low, high) in ((longitude, x, meridians), (latitude, y, parallels)):
             if value is None:
                 reason = "is missing while the other degree is given: give both or neither"
                 yield FieldProblem(f"/{field}", reason, code="half_position")
             elif not low <= value <= high:
-                yield FieldProblem(f"/{field}", _outside(value, low, high, x, y), "out_of_district")
+                reason = f"{value} lies outside the {place} ({low} to {high}): {_hint(x, y)}"
+                yield FieldProblem(f"/{field}", reason, code=f"out_of_{place}")
 
     return Rule((longitude, latitude), check)
 
 
-def _outside(value: float, low: float, high: float, x: float | None, y: float | None) -> str:
-    hint = "give WGS-84 degrees"
+def _hint(x: float | None, y: float | None) -> str:
     if x is not None and y is not None and WEST <= y <= EAST and SOUTH <= x <= NORTH:
-        hint = "longitude and latitude seem to be swapped"
-    return f"{value} lies outside the district ({low} to {high}): {hint}"
+        return "longitude and latitude seem to be swapped"
+    return "give WGS-84 degrees"
 
 
 def no_overlap(*same: str, start: str = "from_on", end: str = "until_on") -> Rule:

@@ -147,7 +147,7 @@ class Gate:
     ) -> tuple[FieldProblem, ...]:
         found = list(shape)
         wrong = {problem.pointer.split("/")[1] for problem in found}
-        for problem in (*_unknown(row, context, wrong), *_duplicate(row, context, wrong)):
+        for problem in (*unknown_references(row, context, wrong), *_duplicate(row, context, wrong)):
             found.append(problem)
             wrong.add(problem.pointer.removeprefix("/"))
         for rule in self.rules[type(row)]:
@@ -176,8 +176,8 @@ def noun(model: type[SQLModel]) -> str:
     return table_of(model).name.replace("_", " ")
 
 
-def _unknown(row: SQLModel, context: Context, wrong: set[str]) -> list[FieldProblem]:
-    """References that lead nowhere."""
+def unknown_references(row: SQLModel, context: Context, wrong: set[str]) -> list[FieldProblem]:
+    """References of a row that lead nowhere; those among the `wrong` fields are not followed."""
     found = []
     for reference in references_of(type(row)):
         value = getattr(row, reference.column, None)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from eldercare.errors import FieldProblem
-from eldercare.registry.admission.blocks import in_district, in_order, no_overlap, not_future
+from eldercare.registry.admission.blocks import in_order, in_province, no_overlap, not_future
 from eldercare.registry.admission.context import Context
 from eldercare.registry.admission.gate import Rule, Rules
+from eldercare.registry.assessment import derive_level, item_problems, level_of_score
 from eldercare.registry.people import (
     Assessment,
     Elder,
@@ -20,8 +21,6 @@ from eldercare.registry.same_person import DuplicateDismissal
 
 YOUNGEST = 60
 OLDEST = 125
-LOWEST_SCORES = (90, 66, 46, 30, 0)
-"""GB/T 42195-2022: the lowest score of levels 0 to 4."""
 
 
 def age_on(birth_on: date, on: date) -> int:
@@ -66,10 +65,36 @@ def _pair_in_order(row: DuplicateDismissal, _context: Context) -> Iterator[Field
 
 def _level_of_score(row: Assessment, _context: Context) -> Iterator[FieldProblem]:
     # Certain diagnoses raise the level above that of the score; nothing lowers it.
-    by_score = next(level for level, low in enumerate(LOWEST_SCORES) if row.score >= low)
+    by_score = level_of_score(row.score)
     if row.level < by_score:
         reason = f"{row.level} is milder than the score {row.score} allows: at least {by_score}"
         yield FieldProblem("/level", reason, code="level_below_score")
+
+
+def _items_make_the_score(row: Assessment, _context: Context) -> Iterator[FieldProblem]:
+    if row.item_scores is None:
+        return
+    wrong = [*item_problems(row.item_scores)]
+    for code, reason in wrong:
+        yield FieldProblem(f"/item_scores/{code}", reason, code="item_score")
+    total = sum(row.item_scores.values())
+    if not wrong and total != row.score:
+        reason = f"{row.score} is not the sum of the items, {total}: correct one of them"
+        yield FieldProblem("/score", reason, code="not_the_sum")
+
+
+def _level_is_derived(row: Assessment, _context: Context) -> Iterator[FieldProblem]:
+    # A level handed in with a bare score may rest on grounds that nobody wrote down.
+    if row.item_scores is None and not row.grounds:
+        return
+    derived = derive_level(row.score, row.grounds or ())
+    if row.level > derived:
+        grounds = ", ".join(ground.value for ground in row.grounds or ()) or "no ground"
+        reason = f"{row.level} is not the level of the score {row.score} with {grounds}: {derived}"
+        yield FieldProblem("/level", reason, code="level_not_derived")
+    elif level_of_score(row.score) <= row.level < derived:
+        reason = f"{row.level} leaves out the grounds for a change: {derived}"
+        yield FieldProblem("/level", reason, code="level_not_derived")
 
 
 RULES: Rules = {
@@ -80,10 +105,16 @@ RULES: Rules = {
         in_order("registered_on", "ended_on", may_equal=True),
         Rule(("ended_on", "end_reason"), _end_has_a_reason),
         Rule(("id_number_cipher", "id_number_hash"), _id_number_whole),
-        in_district(),
+        in_province(),
     ),
     ElderGroup: (in_order("from_on", "until_on"), no_overlap("elder_id", "group")),
-    Assessment: (not_future("assessed_on"), Rule(("score", "level"), _level_of_score)),
+    Assessment: (
+        not_future("assessed_on"),
+        Rule(("score", "level"), _level_of_score),
+        Rule(("score", "item_scores"), _items_make_the_score),
+        Rule(("score", "level", "item_scores", "grounds"), _level_is_derived),
+        in_order("assessed_on", "reassess_on"),
+    ),
     InstitutionStay: (in_order("from_on", "until_on"), no_overlap("elder_id")),
     FamilyDoctorContract: (not_future("signed_on"), in_order("signed_on", "expires_on")),
     DuplicateDismissal: (Rule(("first_id", "second_id"), _pair_in_order),),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -50,7 +51,7 @@ def shape_problems(row: SQLModel) -> list[FieldProblem]:
     try:
         sound = type(row).model_validate(given)
     except ValidationError as error:
-        return [_problem(detail) for detail in error.errors(include_url=False)]
+        return [field_problem(detail) for detail in error.errors(include_url=False)]
     for name in given:
         value = getattr(sound, name)
         if getattr(row, name, None) != value or type(getattr(row, name)) is not type(value):
@@ -58,7 +59,8 @@ def shape_problems(row: SQLModel) -> list[FieldProblem]:
     return [*_blank(row), *_naive(row)]
 
 
-def _problem(detail: ErrorDetails) -> FieldProblem:
+def field_problem(detail: ErrorDetails) -> FieldProblem:
+    """What pydantic found, in a sentence of the house."""
     pointer = "/" + "/".join(str(part) for part in detail["loc"])
     value = detail["input"]
     if value is None or detail["type"] == "missing":
@@ -96,14 +98,24 @@ def _blank(row: SQLModel) -> list[FieldProblem]:
 
 
 def _naive(row: SQLModel) -> list[FieldProblem]:
-    return [
-        FieldProblem(
-            f"/{column.name}",
-            f"{value} has no time zone: write the offset, such as +08:00",
-            code="naive_instant",
-        )
-        for column in columns_of(type(row))
-        if isinstance(column.type, UtcDateTime)
-        and isinstance(value := getattr(row, column.name), datetime)
-        and value.tzinfo is None
-    ]
+    given = ((name, getattr(row, name)) for name in instant_columns(type(row)))
+    return [naive_instant(name, value) for name, value in given if is_naive(value)]
+
+
+@cache
+def instant_columns(model: type[SQLModel]) -> tuple[str, ...]:
+    """Names of the columns that hold instants."""
+    return tuple(
+        column.name for column in columns_of(model) if isinstance(column.type, UtcDateTime)
+    )
+
+
+def is_naive(value: object) -> bool:
+    """Whether the value is a moment without a time zone."""
+    return isinstance(value, datetime) and value.tzinfo is None
+
+
+def naive_instant(name: str, value: object) -> FieldProblem:
+    """The refusal of such a moment."""
+    reason = f"{value} has no time zone: write the offset, such as +08:00"
+    return FieldProblem(f"/{name}", reason, code="naive_instant")

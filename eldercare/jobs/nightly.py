@@ -91,11 +91,13 @@ def _shifts(database: Engine, from_on: date, today: date, clock: Clock) -> str:
 def _week(database: Engine, monday: date, clock: Clock) -> str:
     with reading(database) as session:
         standing = read_week(session, monday).items
-    if any(one.is_chosen for one in standing):
-        return f"days of the week of {monday} are chosen already; left as they are"
     if not standing:
         return f"nobody has flexible days in the week of {monday}"
-    chosen = assign_week(database, monday, now=clock(), by=NIGHTLY)
+    done = {one.town_code for one in standing if one.is_chosen}
+    towns = sorted({one.town_code for one in standing} - done)
+    if not towns:
+        return f"days of the week of {monday} are chosen already; left as they are"
+    chosen = assign_week(database, monday, now=clock(), by=NIGHTLY, towns=towns)
     return (
         f"days chosen for {len(chosen.week.items)} items; {chosen.week.missing} visits have none, "
         f"{len(chosen.crowded)} items on days that seem full"

@@ -171,4 +171,5 @@ def _allowed(
 def _holds(row: Any, days: Iterable[date]) -> int:
     """How many visits of the item the days can hold."""
     digits = "".join(str(day.isoweekday()) for day in days)
-    return min(row.times_per_week, most_times(digits, row.least_days_apart))
+    times: int = row.times_per_week
+    return min(times, most_times(digits, row.least_days_apart))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from eldercare.care import admit
@@ -52,7 +54,18 @@ def test_the_spread_is_even_and_not_the_same_for_everybody() -> None:
 
 @pytest.fixture
 def district(session: Session) -> Session:
-    """Elder e1 with a plan and no item yet."""
+    """Elder e1 with a plan and no item yet, on each kind of database."""
+    return furnished(session)
+
+
+@pytest.fixture
+def one_district(sqlite_engine: Engine) -> Iterator[Session]:
+    """The same for what does not depend on the database's kind."""
+    with Session(sqlite_engine, expire_on_commit=False) as session:
+        yield furnished(session)
+
+
+def furnished(session: Session) -> Session:
     put(session, *places(), service_type(), elder("e1"), care_plan("p1", "e1"))
     return session
 
@@ -68,9 +81,9 @@ def dates(session: Session, monday: date = MONDAY, weeks: int = 1) -> list[date]
     return [visit.on for day in days for visit in day.visits]
 
 
-def test_before_anybody_chose_every_week_has_the_usual_spread(district: Session) -> None:
-    put(district, item())
-    found = dates(district, weeks=3)
+def test_before_anybody_chose_every_week_has_the_usual_spread(one_district: Session) -> None:
+    put(one_district, item())
+    found = dates(one_district, weeks=3)
     assert len(found) == 6
     assert {day.weekday() for day in found} == {found[0].weekday(), found[1].weekday()}
     assert all((later - earlier).days >= 2 for earlier, later in pairwise(found))
@@ -100,36 +113,38 @@ def test_a_month_ahead_agrees_with_the_days(district: Session) -> None:
     assert ("i1", NEXT + DAY) in asked  # moved here from a day chosen in the week before
 
 
-def test_a_pause_and_every_other_week_take_days_away(district: Session) -> None:
-    put(district, item(every_weeks=2, anchor_on=MONDAY))
-    assert dates(district, NEXT) == []
-    put(district, Pause(elder_id="e1", from_on=MONDAY, until_on=MONDAY + 5 * DAY))
-    (found,) = flexible_items(district, MONDAY)
+def test_a_pause_and_every_other_week_take_days_away(one_district: Session) -> None:
+    put(one_district, item(every_weeks=2, anchor_on=MONDAY))
+    assert dates(one_district, NEXT) == []
+    put(one_district, Pause(elder_id="e1", from_on=MONDAY, until_on=MONDAY + 5 * DAY))
+    (found,) = flexible_items(one_district, MONDAY)
     assert found.allowed_on == (MONDAY + 5 * DAY, MONDAY + 6 * DAY)
-    assert flexible_items(district, NEXT) == []
+    assert flexible_items(one_district, NEXT) == []
 
 
 @pytest.mark.parametrize(
     ("rule", "allowed"),
     [(HolidayRule.KEEP, 7), (HolidayRule.SKIP, 4), (HolidayRule.MOVE, 4)],
 )
-def test_holidays_are_no_days_to_choose(district: Session, rule: HolidayRule, allowed: int) -> None:
-    put(district, item(holiday_rule=rule, anchor_on=NATIONAL_WEEK))
-    (found,) = flexible_items(district, NATIONAL_WEEK)
+def test_holidays_are_no_days_to_choose(
+    one_district: Session, rule: HolidayRule, allowed: int
+) -> None:
+    put(one_district, item(holiday_rule=rule, anchor_on=NATIONAL_WEEK))
+    (found,) = flexible_items(one_district, NATIONAL_WEEK)
     assert len(found.allowed_on) == allowed
-    assert set(dates(district, NATIONAL_WEEK)) == found.due_on
+    assert set(dates(one_district, NATIONAL_WEEK)) == found.due_on
 
 
-def test_who_wants_visits_moved_does_not_want_them_lost(district: Session) -> None:
-    put(district, item(holiday_rule=HolidayRule.MOVE, times_per_week=5, least_days_apart=1))
-    (found,) = flexible_items(district, NATIONAL_WEEK)
+def test_who_wants_visits_moved_does_not_want_them_lost(one_district: Session) -> None:
+    put(one_district, item(holiday_rule=HolidayRule.MOVE, times_per_week=5, least_days_apart=1))
+    (found,) = flexible_items(one_district, NATIONAL_WEEK)
     assert len(found.allowed_on) == 7
 
 
-def test_the_first_day_keeps_its_distance_to_last_week(district: Session) -> None:
-    put(district, item())
-    choose_days(district, MONDAY, {"i1": [MONDAY + 3 * DAY, MONDAY + 6 * DAY]}, NOW)
-    (found,) = flexible_items(district, NEXT)
+def test_the_first_day_keeps_its_distance_to_last_week(one_district: Session) -> None:
+    put(one_district, item())
+    choose_days(one_district, MONDAY, {"i1": [MONDAY + 3 * DAY, MONDAY + 6 * DAY]}, NOW)
+    (found,) = flexible_items(one_district, NEXT)
     assert found.allowed_on[0] == NEXT + DAY
     assert found.last_on == {MONDAY + 3 * DAY, MONDAY + 6 * DAY}
 
@@ -149,11 +164,13 @@ def test_a_change_carries_the_chosen_days_on_as_it_was_shown(district: Session) 
     assert chosen_days(district, MONDAY, NEXT)[follower] == {MONDAY, MONDAY + 4 * DAY}
 
 
-def test_an_item_of_which_nothing_is_left_takes_its_chosen_days_along(district: Session) -> None:
-    put(district, item(from_on=MONDAY))
-    choose_days(district, MONDAY, {"i1": [MONDAY]}, NOW)
-    apply_change(district, "i1", {"cancelled": True}, Scope.LATER, from_on=MONDAY, on=MONDAY)
-    assert chosen_days(district, MONDAY, NEXT) == {}
+def test_an_item_of_which_nothing_is_left_takes_its_chosen_days_along(
+    one_district: Session,
+) -> None:
+    put(one_district, item(from_on=MONDAY))
+    choose_days(one_district, MONDAY, {"i1": [MONDAY]}, NOW)
+    apply_change(one_district, "i1", {"cancelled": True}, Scope.LATER, from_on=MONDAY, on=MONDAY)
+    assert chosen_days(one_district, MONDAY, NEXT) == {}
 
 
 @pytest.mark.parametrize(
@@ -166,28 +183,28 @@ def test_an_item_of_which_nothing_is_left_takes_its_chosen_days_along(district: 
     ],
 )
 def test_the_gate_refuses_what_no_week_can_hold(
-    district: Session, fields: dict[str, Any], pointer: str
+    one_district: Session, fields: dict[str, Any], pointer: str
 ) -> None:
-    admit.add(district, item(times_per_week=3, weekdays="1357"), on=MONDAY)
+    admit.add(one_district, item(times_per_week=3, weekdays="1357"), on=MONDAY)
     bad = plan_item("i2", "p1", **fields)
     with pytest.raises(EldercareError) as refused:
-        admit.add(district, bad, on=MONDAY)
+        admit.add(one_district, bad, on=MONDAY)
     assert pointer in {one.pointer for one in refused.value.fields}
 
 
 def test_the_gate_keeps_chosen_days_to_flexible_items_and_their_weekdays(
-    district: Session,
+    one_district: Session,
 ) -> None:
-    put(district, item(weekdays="135"), plan_item("i2", "p1"))
-    admit.add(district, WeekDay(plan_item_id="i1", on=MONDAY, chosen_at=NOW), on=MONDAY)
+    put(one_district, item(weekdays="135"), plan_item("i2", "p1"))
+    admit.add(one_district, WeekDay(plan_item_id="i1", on=MONDAY, chosen_at=NOW), on=MONDAY)
     for item_id, on, pointer in (("i1", MONDAY + DAY, "/on"), ("i2", MONDAY, "/plan_item_id")):
         with pytest.raises(EldercareError) as refused:
-            admit.add(district, WeekDay(plan_item_id=item_id, on=on, chosen_at=NOW), on=MONDAY)
+            admit.add(one_district, WeekDay(plan_item_id=item_id, on=on, chosen_at=NOW), on=MONDAY)
         assert [one.pointer for one in refused.value.fields] == [pointer]
 
 
-def test_days_that_the_item_no_longer_allows_are_not_chosen_days(district: Session) -> None:
-    put(district, item(weekdays="24", anchor_on=LONG_AGO))
-    choose_days(district, MONDAY, {"i1": [MONDAY]}, NOW)
-    assert dates(district) == [MONDAY + DAY, MONDAY + 3 * DAY]
-    assert expand_day(district, MONDAY).visits == ()
+def test_days_that_the_item_no_longer_allows_are_not_chosen_days(one_district: Session) -> None:
+    put(one_district, item(weekdays="24", anchor_on=LONG_AGO))
+    choose_days(one_district, MONDAY, {"i1": [MONDAY]}, NOW)
+    assert dates(one_district) == [MONDAY + DAY, MONDAY + 3 * DAY]
+    assert expand_day(one_district, MONDAY).visits == ()

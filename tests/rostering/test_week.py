@@ -41,8 +41,7 @@ THURSDAY_BEFORE = datetime(2020, 9, 16, 18, tzinfo=UTC)
 """02:00 on the Thursday before in the district."""
 
 
-@pytest.fixture
-def district(engine: Engine) -> Engine:
+def furnished(engine: Engine) -> Engine:
     """Ann works Monday to Friday, four hours each; eight elders want two baths, not side by side.
 
     An elder of the other town, where nobody's shifts are known, wants three.
@@ -64,6 +63,18 @@ def district(engine: Engine) -> Engine:
         put(session, elder("far", community_code=OTHER_COMMUNITY), care_plan("pf", "far"))
         put(session, plan_item("far", "pf", times_per_week=3, weekdays="12345"))
     return engine
+
+
+@pytest.fixture
+def district(engine: Engine) -> Engine:
+    """The district on each kind of database."""
+    return furnished(engine)
+
+
+@pytest.fixture
+def one_district(sqlite_engine: Engine) -> Engine:
+    """The same for what does not depend on the database's kind."""
+    return furnished(sqlite_engine)
 
 
 def choose(district: Engine, **more: object) -> WeekReport:
@@ -106,10 +117,10 @@ def test_every_item_gets_its_days_where_there_is_room(district: Engine) -> None:
 
 
 def test_next_week_has_the_same_days_and_another_seed_is_no_reason_to_move(
-    district: Engine,
+    one_district: Engine,
 ) -> None:
-    choose(district)
-    with transaction(district) as session:
+    choose(one_district)
+    with transaction(one_district) as session:
         for day in WEEK[:5]:
             put(
                 session,
@@ -122,9 +133,9 @@ def test_next_week_has_the_same_days_and_another_seed_is_no_reason_to_move(
                 ),
             )
     following = MONDAY + 7 * DAY
-    report = assign_week(district, following, now=THURSDAY_BEFORE, by="zhou", seed=7)
+    report = assign_week(one_district, following, now=THURSDAY_BEFORE, by="zhou", seed=7)
     assert report.moved <= 4  # two holidays at its end push some
-    with reading(district) as session:
+    with reading(one_district) as session:
         before = {one.plan_item_id: one.days for one in read_week(session, MONDAY).items}
     kept = sum(
         {day.weekday() for day in one.days} == {day.weekday() for day in before[one.plan_item_id]}
@@ -165,36 +176,36 @@ def test_days_over_published_or_changed_by_hand_stay(district: Engine) -> None:
     assert later in after["i0"]
 
 
-def test_a_need_without_room_is_told_and_not_lost(district: Engine) -> None:
-    with transaction(district) as session:
+def test_a_need_without_room_is_told_and_not_lost(one_district: Engine) -> None:
+    with transaction(one_district) as session:
         for number in range(8):
             put(
                 session,
                 plan_item(f"x{number}", f"p{number}", times_per_week=3, minutes=60, weekdays="135"),
             )
-    report = choose(district)
+    report = choose(one_district)
     assert report.week.missing == 0
     assert sum(one.visits for one in report.crowded) > 0
     assert all(one.town_code == TOWN and one.detail for one in report.crowded)
 
 
-def test_weeks_that_are_none_or_over_are_refused(district: Engine) -> None:
+def test_weeks_that_are_none_or_over_are_refused(one_district: Engine) -> None:
     with pytest.raises(InvalidInput, match="give 2020-09-21"):
-        assign_week(district, WEEK[2], now=THURSDAY_BEFORE, by="zhou")
+        assign_week(one_district, WEEK[2], now=THURSDAY_BEFORE, by="zhou")
     with pytest.raises(InvalidInput, match="is over"):
-        choose(district, now=datetime(2020, 9, 28, 1, tzinfo=UTC))
+        choose(one_district, now=datetime(2020, 9, 28, 1, tzinfo=UTC))
 
 
-def test_the_night_to_thursday_chooses_once(district: Engine) -> None:
+def test_the_night_to_thursday_chooses_once(one_district: Engine) -> None:
     quick = Settings(plan_time_limit_seconds=1)
-    with transaction(district) as session:  # so that no night has a day to plan
+    with transaction(one_district) as session:  # so that no night has a day to plan
         for number in range(4):
             day = date(2020, 9, 16) + number * DAY
             put(session, Roster(on=day, status=RosterStatus.DRAFT, created_at=THURSDAY_BEFORE))
     for number in range(3):  # Wednesday, Thursday, Friday
         now = THURSDAY_BEFORE + (number - 1) * DAY
-        nightly(district, quick, clock=lambda now=now: now)  # type: ignore[misc]  # bound early
-    with reading(district) as session:
+        nightly(one_district, quick, clock=lambda now=now: now)  # type: ignore[misc]  # bound early
+    with reading(one_district) as session:
         runs = [run.message for run in session.scalars(select(JobRun)) if run.job == "week"]
     assert len(runs) == 2
     assert runs[0].startswith("days chosen for 9 items; 0 visits have none")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
 
 from eldercare.cli.exits import Exit
 from eldercare.database import make_engine, transaction
+from eldercare.rostering.planning import PlanRequest, plan_day
+from eldercare.settings import DEMO_ON
 from tests.care.rows import care_plan, plan_item
 from tests.cli.test_command import run
+from tests.rostering.conftest import NOW
 from tests.rostering.day import small_day
 
 
@@ -50,8 +54,13 @@ def test_fairness_and_robustness_speak(
     capsys.readouterr()
     day = "2020-09-17"
     assert run(monkeypatch, "--database", url, "robustness", day) == Exit.NOT_FOUND
-    planned = run(monkeypatch, "--database", url, "plan", day, "--time-limit", "2", "--slack", "20")
-    assert planned == Exit.DONE
+    refused = run(monkeypatch, "--database", url, "plan", day, "--slack", "101")
+    assert refused == Exit.INVALID_INPUT
+    engine = make_engine(url)
+    request = PlanRequest(on=DEMO_ON, time_limit_seconds=1, slack_percent=20)
+    with ThreadPoolExecutor(1) as pool:
+        plan_day(engine, request, now=NOW, executor=pool, workers=1)
+    engine.dispose()
     capsys.readouterr()
     for command in (["fairness", day], ["robustness", day, "--trials", "20"]):
         assert run(monkeypatch, "--database", url, *command) == Exit.DONE

@@ -186,7 +186,7 @@ def test_what_was_carried_enters_the_problem_and_its_cost(one_district: Session)
 
 
 def test_half_time_and_days_away_are_made_good(one_district: Session) -> None:
-    ann, ben = district.get_one(Caregiver, "ann"), district.get_one(Caregiver, "ben")
+    ann, ben = one_district.get_one(Caregiver, "ann"), one_district.get_one(Caregiver, "ben")
     ann.maximum_minutes_per_week = 1200
     put(one_district, absence(caregiver_id="ben", from_on=SINCE, until_on=ON))
     assert past_workloads(one_district, [ann, ben], ON) == {"ann": 0, "ben": 0}

@@ -107,11 +107,6 @@ def robustness(
         for day, its in zip(days, odds, strict=True)
         for one in _chances(day, its, names, elders)
     ]
-    weak = [
-        (spot.fall, _weakness(day, spot, names))
-        for day, its in zip(days, odds, strict=True)
-        for spot in its.fragile
-    ]
     homeward = [route.overtime for its in odds for route in its.routes]
     return RobustnessReport(
         on=on,
@@ -122,10 +117,21 @@ def robustness(
         on_time=_mean([one.on_time for one in chances], none=1.0),
         overtime=_mean(homeward, none=0.0),
         visits=tuple(sorted(chances, key=lambda one: (one.on_time, one.visit_id))),
-        fragile=tuple(
-            one for _, one in sorted(weak, key=lambda pair: (-pair[0], pair[1].visit_id))
-        )[:FRAGILE_SPOTS],
+        fragile=_weakest(days, odds, names),
     )
+
+
+def _weakest(
+    days: Sequence[TownDay], odds: Sequence[Robustness], names: Mapping[str, str]
+) -> tuple[Weakness, ...]:
+    """The deepest falls of all towns."""
+    weak = [
+        (-spot.fall, _weakness(day, spot, names))
+        for day, its in zip(days, odds, strict=True)
+        for spot in its.fragile
+    ]
+    weak.sort(key=lambda pair: (pair[0], pair[1].visit_id))
+    return tuple(one for _, one in weak[:FRAGILE_SPOTS])
 
 
 def _chances(

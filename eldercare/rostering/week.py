@@ -108,24 +108,20 @@ def assign_week(
         )
     with reading(database) as session:
         items = flexible_items(session, monday, towns=towns)
-        told = frozenset(rosters_in_force(session, monday, monday + WEEK).values())
+        told = _told(session, monday)
         rooms = room_of_week(session, monday, {one.id for one in items}) if items else {}
         groups = groups_as_of(session, {one.elder_id for one in items}, monday)
     closed = told | {day for day in week_from(monday) if day <= today}
+    ranks = {one.id: priority_of(groups.get(one.elder_id, frozenset())) for one in items}
     days: dict[str, frozenset[date]] = {}
     crowded: list[Crowded] = []
     for code in sorted({one.town_code for one in items}):
         own = [one for one in items if one.town_code == code]
-        ranks = {one.id: priority_of(groups.get(one.elder_id, frozenset())) for one in own}
         chosen = _Town(monday, own, rooms[code], closed, ranks).choose(seed)
         days |= chosen.days
         crowded += chosen.crowded
     with transaction(database) as session:
-        if frozenset(rosters_in_force(session, monday, monday + WEEK).values()) != told:
-            raise Conflict(
-                f"a roster of the week of {monday} was published meanwhile: choose its days again",
-                code="published_meanwhile",
-            )
+        _require_same(told, _told(session, monday), monday)
         choose_days(session, monday, days, now)
         record(
             session,
@@ -136,11 +132,28 @@ def assign_week(
             after={"items": len(days), "visits": sum(map(len, days.values()))},
         )
         view = _view(session, monday, items, days, is_chosen=True)
+    return WeekReport(view, tuple(crowded), _moved(items, days))
+
+
+def _moved(items: Iterable[FlexibleItem], days: Mapping[str, Iterable[date]]) -> int:
+    """Visits on another weekday than last week, where there was a last week."""
     last = {one.id: {day.weekday() for day in one.last_on} for one in items}
-    moved = sum(
+    return sum(
         bool(last[key]) and day.weekday() not in last[key] for key in days for day in days[key]
     )
-    return WeekReport(view, tuple(crowded), moved)
+
+
+def _told(session: Session, monday: date) -> frozenset[date]:
+    """The dates of the week with a published roster."""
+    return frozenset(rosters_in_force(session, monday, monday + WEEK).values())
+
+
+def _require_same(before: frozenset[date], now: frozenset[date], monday: date) -> None:
+    if now != before:
+        raise Conflict(
+            f"a roster of the week of {monday} was published meanwhile: choose its days again",
+            code="published_meanwhile",
+        )
 
 
 def _require_monday(monday: date) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil, isfinite
 
 import numpy as np
@@ -126,31 +127,14 @@ def solve_with_slack(
         A plan of the true day that the checker accepts, but for visits that must be and cannot; its
         starts are promises with room before them.
     """
-    longer, first_seconds = with_slack(problem, slack), time_limit * (1 - SECOND_SHARE)
-    if search is not None:
-        found = search(longer, first_seconds)
-    else:
-        found = solve(
-            longer,
-            time_limit=first_seconds,
-            seed=seed,
-            iterations=iterations,
-            threads=threads,
-            stop=stop,
-        )
+    run = partial(solve, seed=seed, iterations=iterations, threads=threads, stop=stop)
+    longer, seconds = with_slack(problem, slack), time_limit * (1 - SECOND_SHARE)
+    found = search(longer, seconds) if search else run(longer, time_limit=seconds)
     plan = on_true_day(problem, found)
     if not plan.unserved:
         return plan
     plan = explained(tabulate(problem), plan)  # a proof with longer times is none
-    full = solve(
-        _held(problem, plan),
-        time_limit=time_limit * SECOND_SHARE,
-        seed=seed,
-        start=plan,
-        iterations=iterations,
-        threads=threads,
-        stop=stop,
-    )
+    full = run(_held(problem, plan), time_limit=time_limit * SECOND_SHARE, start=plan)
     return explained(tabulate(problem), full) if _serves_more(problem, full, plan) else plan
 
 

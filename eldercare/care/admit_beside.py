@@ -74,7 +74,7 @@ def flexible_days_fit(row: PlanItem, _context: Context) -> Iterator[FieldProblem
     if row.week_of_month is not None:
         reason = f"{times} counts within a week, week_of_month within a month: leave one empty"
         yield FieldProblem("/times_per_week", reason, code="contradiction")
-    digits = {digit for digit in row.weekdays if digit.isdigit()}
+    digits = {digit for digit in row.weekdays if digit in "1234567"}
     most = most_times("".join(digits), apart)
     if digits and times > most:
         reason = (

@@ -17,6 +17,7 @@ from api.routes import (
     audit,
     auth,
     coverage,
+    fairness,
     hand_edits,
     health,
     id_numbers,
@@ -25,6 +26,7 @@ from api.routes import (
     me,
     registry,
     rosters,
+    weeks,
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -36,6 +38,8 @@ ROUTERS = (
     rosters.router,
     answers.router,
     hand_edits.router,
+    fairness.router,
+    weeks.router,
     coverage.router,
     registry.router,
     id_numbers.router,

@@ -17,12 +17,14 @@ from eldercare.cli import (
     database,
     demo,
     exchange,
+    fairness,
     plan,
     replan,
     roster,
     seed,
     serve,
     users,
+    week,
 )
 from eldercare.cli.context import App
 from eldercare.cli.exits import Exit, exit_code
@@ -52,6 +54,9 @@ app.command("diff")(answers.diff)
 app.command("cost")(answers.cost)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)
+app.command("fairness")(fairness.fairness)
+app.command("robustness")(fairness.how_robust)
+app.command("week")(week.week)
 app.command("coverage")(coverage.coverage)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)

@@ -18,6 +18,7 @@ VISIT_WEIGHTS = Weights(
     lateness=None,  # windows are promises; a plan does not start with a broken one
     preference=10 * MINUTE,  # a carer the elder knows and asked for is worth a ten-minute detour
     continuity=1,  # per hundredth: somebody never seen before costs like ten minutes of travel
+    balance=1,  # an hour moved to who carried less lately is worth a detour of six minutes
     unserved=1,
     missed_break=1,
 )

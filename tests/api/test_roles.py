@@ -22,6 +22,10 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/visits/{visit}/explanation"): OFFICE,
     ("POST", "/offers"): OFFICE,
     ("PATCH", "/rosters/{date}/draft"): OFFICE,
+    ("GET", "/rosters/{date}/robustness"): OFFICE,
+    ("GET", "/fairness"): OFFICE,
+    ("GET", "/weeks/{monday}"): OFFICE,
+    ("POST", "/weeks/{monday}"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},
@@ -75,7 +79,7 @@ OPEN = {
 def address(template: str) -> str:
     key = FIRST_KEYS.get("/" + template.split("/")[1])
     named = {"date": "2020-09-17", "indicator": "home_service", "id": "1", "kind": "elders"}
-    named["visit"] = "V.E1"
+    named |= {"visit": "V.E1", "monday": "2020-09-14"}
     return template.format(key=key, **named)
 
 

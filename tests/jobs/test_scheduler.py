@@ -76,7 +76,8 @@ def test_a_missed_night_happens_once_at_the_next_start(
     assert third.start()
     third.stop()
     with Session(database) as session:
-        assert sorted(run.job for run in recent_runs(session)) == OF_A_NIGHT
+        jobs = sorted(run.job for run in recent_runs(session))
+    assert [job for job in jobs if job != "week"] == OF_A_NIGHT  # weeks begin on some nights only
 
 
 def test_a_new_time_is_taken_over_at_the_next_start(settings: Settings) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from api.ledgers import LEDGERS
+from eldercare.accounts.permissions import Action
 from eldercare.accounts.tables import Role
 from tests.api.conftest import BY_ROLE, PREFIX, Client
 from tests.registry.rows import COMMUNITY
@@ -46,12 +48,37 @@ FIRST_KEYS = {
     "/care-plans": "P1",
     "/plan-items": "T1",
     "/meal-subscriptions": "S1",
+    "/assessments": "E5,2015-01-01",
+    "/elder-groups": "E1,honoured,2015-01-01",
+    "/elder-contacts": "1",
+    "/consents": "E1,photos,2015-01-01",
+    "/institution-stays": "E1,2015-01-01",
+    "/family-doctor-contracts": "E1,2015-01-01",
+    "/former-homes": "E5,2016-01-01",
+    "/planned-moves": "E5,2021-01-01",
+    "/position-tasks": "1",
+    "/riders": "R1",
+    "/shift-patterns": "W1",
+    "/absences": "1",
+    "/caregiver-areas": f"C1,{COMMUNITY}",
+    "/caregiver-qualifications": "C1,care_worker,2015-01-01",
+    "/refusals": "E5,C1,elder,2015-01-01",
+    "/pauses": "1",
+    "/plan-item-preferences": "T1,C2",
+    "/item-gaps": "1",
+    "/item-exceptions": "T1,2015-01-01",
+    "/service-matches": "E5,care_centre,2015-01-01",
+    "/entitlements": "1",
+    "/holiday-overrides": "2015-01-01",
 }
-FOR_OFFICE = {"/care-plans", "/plan-items", "/meal-subscriptions"}
+FOR_OFFICE = {entry.path for entry in LEDGERS if entry.reading is Action.READ_PERSONAL}
+READ_ONLY = {entry.path for entry in LEDGERS if entry.is_read_only}
 for path in FIRST_KEYS:
     for below in ("", "/{key}"):
         readers = OFFICE if path in FOR_OFFICE else OFFICE | {Role.VIEWER}
         ROUTES["GET", path + below] = readers
+    if path in READ_ONLY:
+        continue
     ROUTES |= {
         ("POST", path): OFFICE,
         ("PATCH", path + "/{key}"): OFFICE,

@@ -13,16 +13,24 @@ from api import problems
 from api.edge import Edge
 from api.observing import Measures
 from api.routes import (
+    assessing,
     audit,
     auth,
     coverage,
+    duplicates,
     health,
+    hours,
     id_numbers,
     imports,
     jobs,
+    matching,
     me,
+    moves,
+    plan_changes,
+    positions,
     registry,
     rosters,
+    status,
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -33,8 +41,16 @@ ROUTERS = (
     me.router,
     rosters.router,
     coverage.router,
+    positions.router,  # its `counts` is no key of a task, so it stands before the rows
     registry.router,
     id_numbers.router,
+    status.router,
+    moves.router,
+    assessing.router,
+    plan_changes.router,
+    hours.router,
+    matching.router,
+    duplicates.router,
     audit.router,
     imports.router,
     jobs.router,

@@ -20,9 +20,11 @@ from eldercare.registry.assessment import (
     derive_level,
     due_date,
 )
+from eldercare.registry.ledger import lies_in
+from eldercare.registry.ledgers import ELDERS
 from eldercare.registry.people import Assessment, Elder, LevelGround
 from eldercare.registry.queries import get_elder
-from eldercare.settings import TIME_ZONE
+from eldercare.settings import DISTRICT_CODE, TIME_ZONE
 
 
 def record_assessment(
@@ -88,10 +90,13 @@ def _latest(session: Session, elder_id: str) -> Assessment | None:
     return session.scalars(of_elder.order_by(col(Assessment.assessed_on).desc()).limit(1)).first()
 
 
-def reassessments_due(session: Session, on: date, within_days: int = 0) -> list[Reassessment]:
+def reassessments_due(
+    session: Session, on: date, within_days: int = 0, *, area_code: str = DISTRICT_CODE
+) -> list[Reassessment]:
     """Registered elders whose next assessment is due up to so many days after a date, by due date.
 
-    Elders never assessed are not in it: nothing says that they need care.
+    Elders never assessed are not in it: nothing says that they need care. Raises NotFound for an
+    unknown area.
     """
     until_on = on + timedelta(days=within_days)
     latest = (
@@ -112,6 +117,7 @@ def reassessments_due(session: Session, on: date, within_days: int = 0) -> list[
         .join(Elder, col(Elder.id) == col(Assessment.elder_id))
         .where(
             is_registered(on),
+            lies_in(session, ELDERS, area_code),
             or_(col(Assessment.assessed_on) <= limit_on, col(Assessment.reassess_on) <= until_on),
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -69,7 +70,7 @@ class Moved(BaseModel):
     """The move that was entered."""
 
     elder_id: str
-    on: Day
+    on: date
 
 
 class Position(BaseModel):

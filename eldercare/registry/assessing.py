@@ -15,6 +15,7 @@ from eldercare.errors import Conflict, NotFound
 from eldercare.registry import admit
 from eldercare.registry.as_of import is_registered
 from eldercare.registry.assessment import (
+    HIGHEST_SCORE,
     MONTHS_BETWEEN,
     Reassessment,
     derive_level,
@@ -45,8 +46,9 @@ def record_assessment(
     get_elder(session, elder_id)
     unscored = item_scores is None and LevelGround.COMA in grounds
     scores = None if unscored else dict(item_scores or {})
-    score = sum((scores or {}).values())
-    level = derive_level(score, grounds) if 0 <= score <= 90 else 4
+    # Points of wrong items may add up to more; the gate then tells the items, not the sum.
+    score = min(max(sum((scores or {}).values()), 0), HIGHEST_SCORE)
+    level = derive_level(score, grounds)
     assessment = Assessment(
         elder_id=elder_id,
         assessed_on=assessed_on,

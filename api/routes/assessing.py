@@ -18,6 +18,7 @@ from api.problems import documented
 from eldercare.accounts.permissions import Action
 from eldercare.accounts.scope import area_for
 from eldercare.database import transaction
+from eldercare.registry.admission.shape import values_of
 from eldercare.registry.assessing import (
     ask_reassessment,
     reassessments_due,
@@ -191,4 +192,4 @@ def expiring(
 
 
 def _told(assessment: Assessment) -> Assessed:
-    return Assessed.model_validate(assessment.model_dump())
+    return Assessed.model_validate(values_of(assessment))

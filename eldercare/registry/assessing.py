@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from eldercare.accounts.audit import record
 from eldercare.errors import Conflict, NotFound
 from eldercare.registry import admit
+from eldercare.registry.admission.shape import values_of
 from eldercare.registry.as_of import is_registered
 from eldercare.registry.assessment import (
     HIGHEST_SCORE,
@@ -148,5 +149,5 @@ def _tell(
         action=action,
         subject=f"elder/{assessment.elder_id}",
         before=before,
-        after=assessment.model_dump(),
+        after=values_of(assessment),
     )

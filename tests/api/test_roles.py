@@ -32,11 +32,45 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("POST", "/imports/{id}/undo"): OFFICE,
     ("GET", "/exports/{kind}"): OFFICE | {Role.VIEWER},
 }
+USE_CASES = {
+    ("POST", "/elders/{key}/hospital-stays"),
+    ("POST", "/elders/{key}/hospital-stays/end"),
+    ("POST", "/elders/{key}/death"),
+    ("POST", "/elders/{key}/move-out"),
+    ("POST", "/elders/{key}/end/take-back"),
+    ("POST", "/elders/{key}/moves"),
+    ("DELETE", "/elders/{key}/moves/{on}"),
+    ("PUT", "/elders/{key}/position"),
+    ("GET", "/position-tasks/counts"),
+    ("POST", "/position-tasks/{key}/assign"),
+    ("POST", "/position-tasks/{key}/close"),
+    ("POST", "/elders/{key}/assessments"),
+    ("POST", "/elders/{key}/reassessment"),
+    ("GET", "/reassessments-due"),
+    ("GET", "/expiring-qualifications"),
+    ("POST", "/plan-items/{key}/changes"),
+    ("GET", "/elders/{key}/hours"),
+    ("GET", "/hours"),
+    ("GET", "/entitlement-warnings"),
+    ("POST", "/matches"),
+    ("GET", "/elders/{key}/matches"),
+    ("GET", "/elders/{key}/advice"),
+    ("GET", "/duplicates"),
+    ("POST", "/elders/{key}/merge"),
+    ("POST", "/merges/{id}/undo"),
+    ("POST", "/duplicates/dismissals"),
+    ("DELETE", "/duplicates/dismissals/{key}/{other}"),
+}
+ROUTES |= dict.fromkeys(USE_CASES, OFFICE)
 ALLOWED_BUT = {
+    ("POST", "/elders/{key}/end/take-back"): 404,
+    ("DELETE", "/elders/{key}/moves/{on}"): 404,
+    ("POST", "/merges/{id}/undo"): 404,
+    ("DELETE", "/duplicates/dismissals/{key}/{other}"): 404,
     ("GET", "/imports/{id}"): 404,
     ("POST", "/imports/{id}/undo"): 404,
 }
-"""What those who may are told of an import that is not there."""
+"""What those who may are told of what is not there."""
 FIRST_KEYS = {
     "/communities": COMMUNITY,
     "/elders": "E1",
@@ -96,7 +130,14 @@ OPEN = {
 
 def address(template: str) -> str:
     key = FIRST_KEYS.get("/" + template.split("/")[1])
-    named = {"date": "2020-09-17", "indicator": "home_service", "id": "1", "kind": "elders"}
+    named = {
+        "on": "2020-09-17",
+        "other": "E2",
+        "date": "2020-09-17",
+        "indicator": "home_service",
+        "id": "1",
+        "kind": "elders",
+    }
     return template.format(key=key, **named)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlmodel import Session, SQLModel
 
@@ -145,7 +146,7 @@ def registry(session: Session) -> None:
 
 def beside_elders() -> list[SQLModel]:
     """A row of each table that speaks of an elder; all but two ended long ago."""
-    past = {"elder_id": "E1", "from_on": LONG_AGO, "until_on": ENDED}
+    past: dict[str, Any] = {"elder_id": "E1", "from_on": LONG_AGO, "until_on": ENDED}
     return [
         Assessment(elder_id="E5", assessed_on=LONG_AGO, score=80, level=1),
         ElderGroup(group=PriorityGroup.HONOURED, **past),
@@ -169,7 +170,7 @@ def beside_elders() -> list[SQLModel]:
 
 def beside_workers() -> list[SQLModel]:
     """A row of each table that speaks of a worker."""
-    past = {"caregiver_id": "C1", "from_on": LONG_AGO, "until_on": ENDED}
+    past: dict[str, Any] = {"caregiver_id": "C1", "from_on": LONG_AGO, "until_on": ENDED}
     return [
         pattern("W1", **past),
         Absence(reason="病假", **past),
@@ -183,7 +184,7 @@ def beside_workers() -> list[SQLModel]:
 
 def beside_plans() -> list[SQLModel]:
     """A row of each table that stands beside plans."""
-    past = {"from_on": LONG_AGO, "until_on": ENDED}
+    past: dict[str, Any] = {"from_on": LONG_AGO, "until_on": ENDED}
     return [
         Pause(elder_id="E5", **past),
         PlanItemPreference(item_id="T1", caregiver_id="C2"),

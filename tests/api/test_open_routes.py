@@ -128,7 +128,7 @@ def test_a_position_is_converted_and_asked_about(office: Client) -> None:
 
 def test_position_tasks_are_counted_given_and_closed(office: Client) -> None:
     with transaction(office.app.state.edge.engine) as session:
-        asked = {"reason": PositionReason.ESTIMATED, "opened_on": LONG_AGO}
+        asked: dict[str, Any] = {"reason": PositionReason.ESTIMATED, "opened_on": LONG_AGO}
         put(session, PositionTask(elder_id="E1", **asked), PositionTask(elder_id="E6", **asked))
     seen = ok(office.get("/position-tasks/counts", by="townzhou"))["items"]
     assert seen == [{"town_code": TOWN, "owner": None, "tasks": 1}]

@@ -13,11 +13,14 @@ from api import problems
 from api.edge import Edge
 from api.observing import Measures
 from api.routes import (
+    answers,
     assessing,
     audit,
     auth,
     coverage,
     duplicates,
+    fairness,
+    hand_edits,
     health,
     hours,
     id_numbers,
@@ -31,6 +34,7 @@ from api.routes import (
     registry,
     rosters,
     status,
+    weeks,
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -40,6 +44,10 @@ ROUTERS = (
     auth.router,
     me.router,
     rosters.router,
+    answers.router,
+    hand_edits.router,
+    fairness.router,
+    weeks.router,
     coverage.router,
     positions.router,  # its `counts` is no key of a task, so it stands before the rows
     registry.router,

@@ -14,10 +14,12 @@ from api.console import (  # noqa: F401 - pages register themselves when they ar
     fault_page,
     front,
     geometry,
+    import_page,
     login,
     people,
     plan,
     today,
+    todo,
 )
 from api.console.markup import STATIC, STATIC_URL
 from api.console.place import Clock, Place, settle
@@ -63,6 +65,6 @@ def _reset() -> None:
 
 
 pages.add_static_files(STATIC_URL, STATIC)
-for module in (login, geometry, front, coverage):
+for module in (login, geometry, front, coverage, import_page, todo):
     pages.include_router(module.router)
 fault_page.register()

@@ -191,6 +191,7 @@ def _bar(stop: StopView, route: RouteView, progress: Progress) -> dict[str, Any]
         "window": window,
         "pair": stop.people > 1,
         "priority": stop.priority,
+        "by_hand": stop.override_reason,
         "state": progress.state(stop, route.worker_id),
     }
 

@@ -128,6 +128,17 @@ def _facts(*facts: tuple[str, str | Markup]) -> Markup:
     return tag("dl", [(tag("dt", name), tag("dd", value)) for name, value in facts if value])
 
 
+def _note(words: str) -> Markup | None:
+    return tag("div", icon("warn", "warn"), tag("span", words), class_="mend") if words else None
+
+
+def _by_hand(stop: StopView) -> Markup | None:
+    """That a rule is broken here on purpose, and who answers for it."""
+    if not stop.override_reason:
+        return None
+    return _note(f"人工放行 · {stop.override_reason} · {stop.override_by}")
+
+
 def stop_body(view: RosterView, route: RouteView, stop: StopView, progress: Progress) -> Markup:
     """One visit: who, where, when, by whom, and what to know at the door."""
     state = progress.state(stop, route.worker_id)
@@ -138,11 +149,7 @@ def stop_body(view: RosterView, route: RouteView, stop: StopView, progress: Prog
         STATE_WORDS[state],
         class_=f"tag {STATE_TONES[state] if state != 'plan' else ''}",
     )
-    note = (
-        tag("div", icon("warn", "warn"), tag("span", stop.care_note), class_="mend")
-        if stop.care_note
-        else None
-    )
+    note = _note(stop.care_note)
     return join(
         tag(
             "h2",
@@ -163,6 +170,7 @@ def stop_body(view: RosterView, route: RouteView, stop: StopView, progress: Prog
         ),
         tag("h3", "上门须知") if note else None,
         note,
+        _by_hand(stop),
     )
 
 

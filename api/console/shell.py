@@ -40,8 +40,10 @@ RAIL = (
     Entry("/today", "today", "今日", Action.READ_ROSTER),
     Entry("/plan", "plan", "排程", Action.PLAN),
     Entry("/coverage", "shield", "覆盖", Action.READ_COVERAGE),
+    Entry("/todo", "warn", "待办", Action.WRITE_REGISTRY),
     Entry("/elders", "elder", "老人", Action.READ_REGISTRY),
     Entry("/people", "people", "人员", Action.READ_REGISTRY),
+    Entry("/import", "upload", "导入", Action.IMPORT),
 )
 
 

@@ -126,6 +126,7 @@ function paintBar(bar, row, view) {
   } else {
     const service = make("div", "s", icon(bar.ticks ? "meal" : symbol), bar.service);
     if (bar.pair) service.append(icon("two"));
+    if (bar.by_hand) service.append(icon("warn", "warn"));
     if (width < SLIM) element.classList.add("slim");
     element.append(make("div", "n", bar.name), service);
   }
@@ -147,6 +148,7 @@ function describe(bar, row, word) {
     `${row.name}${bar.pair ? "（双人服务）" : ""}　${word}`,
   ];
   if (bar.priority === 2) lines.push("优先服务对象");
+  if (bar.by_hand) lines.push(`人工放行：${bar.by_hand}`);
   return lines.join("\n");
 }
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
-import shutil
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from typing import Annotated, BinaryIO
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Response, UploadFile
@@ -18,27 +16,23 @@ from pydantic import BaseModel, Field
 
 from api.edge import AreaCode, Here, ReadSession, SignedIn
 from api.problems import documented
+from api.uploads import WEB_LIMITS, saved
 from eldercare.accounts.permissions import Action, may, require
 from eldercare.accounts.scope import area_for
 from eldercare.accounts.tables import User
 from eldercare.database import transaction
-from eldercare.errors import InvalidInput
 from eldercare.exchange.batches import get_batch
 from eldercare.exchange.exporting import explanations, export_rows, template, write_ledger
 from eldercare.exchange.importing import ImportReport, import_file
 from eldercare.exchange.kinds import KINDS, find_kind
-from eldercare.exchange.limits import Limits
 from eldercare.exchange.undoing import undo_import
 from eldercare.registry.id_vault import IdVault
 from eldercare.settings import DISTRICT_CODE
 
 router = APIRouter(tags=["ledgers"])
 
-WEB_LIMITS = Limits(rows=300_000, file_bytes=60_000_000, unpacked_bytes=1_000_000_000)
-"""One request holds a worker for as long as it takes; larger files go by the command line."""
 MOST_ERRORS = 1_000
 _KINDS = [kind.name for kind in KINDS]
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _FILES = {
     "text/csv": {"schema": {"type": "string"}},
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
@@ -138,7 +132,7 @@ def bring_in(
     """Bring in a ledger (CSV or XLSX): sound lines are stored as one batch, others reported."""
     name = FilePath(file.filename or "ledger.csv").name
     with TemporaryDirectory(prefix="eldercare-import-") as folder:
-        path = _saved(file.file, FilePath(folder), name)
+        path = saved(file.file, FilePath(folder), name, WEB_LIMITS)
         with transaction(edge.engine) as session:
             report = import_file(
                 session,
@@ -208,24 +202,6 @@ def export(
         media_type=list(_FILES)[as_workbook],
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
-
-
-def _saved(source: BinaryIO, folder: FilePath, name: str) -> FilePath:
-    """The upload as a file; its own name stays out of the path but for a plain ending."""
-    suffix = FilePath(name).suffix
-    path = folder / f"ledger{suffix if _SUFFIX.fullmatch(suffix) else ''}"
-    source.seek(0, io.SEEK_END)
-    size = source.tell()
-    if size > WEB_LIMITS.file_bytes:
-        raise InvalidInput(
-            f"the file has {size} bytes, at most {WEB_LIMITS.file_bytes} are taken here: send it "
-            "in parts, or bring it in by the command line",
-            code="file_too_large",
-        )
-    source.seek(0)
-    with path.open("wb") as target:
-        shutil.copyfileobj(source, target)
-    return path
 
 
 def _shown(report: ImportReport) -> Imported:

@@ -16,6 +16,7 @@ from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.scope import towns_for
 from eldercare.database import transaction
 from eldercare.registry.listing import require_towns
+from eldercare.rostering.changes import UnseenChanges, unseen_changes
 from eldercare.rostering.disruptions import minutes_of
 from eldercare.rostering.publishing import ANY, fingerprint, publish_as_seen
 from eldercare.rostering.reading import read_roster
@@ -26,6 +27,7 @@ from eldercare.rostering.replanning import (
     ReplanRequest,
     replan_day,
 )
+from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
 from eldercare.settings import DISTRICT_CODE, TIME_ZONE
@@ -43,6 +45,9 @@ class Published(BaseModel):
     version: int
     published_at: datetime
     published_by: str
+    unserved: int
+    overridden: int = Field(description="violations that somebody answers for by name")
+    unseen: UnseenChanges
 
 
 @router.get("/{date}", responses={200: {"headers": _ETAG}, **documented(401, 403, 404, 422, 503)})
@@ -89,7 +94,7 @@ class Happening(BaseModel):
     time_limit_seconds: Annotated[float, Field(ge=0.1, le=60)] = TIME_LIMIT_SECONDS
 
 
-@router.post("/{date}/replan", responses=documented(401, 403, 404, 409, 412, 422, 503))
+@router.post("/{date}/replan", responses=documented(400, 401, 403, 404, 409, 412, 422, 503))
 def replan(
     edge: Here,
     user: Mender,
@@ -139,4 +144,13 @@ def publish(
         roster = publish_as_seen(
             session, date, seen=tags_of(if_match), by=user.name, now=edge.clock()
         )
-        return Published.model_validate(roster.model_dump() | {"roster_id": roster.id})
+        counts = summarise(session, roster.id or 0, None)
+        return Published.model_validate(
+            roster.model_dump()
+            | {
+                "roster_id": roster.id,
+                "unserved": counts.visits.unserved,
+                "overridden": counts.violations,
+                "unseen": unseen_changes(session, roster),
+            }
+        )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from eldercare.care.admit_beside import BESIDE_PLANS, monthly_or_weekly, preferred_in_window
+from eldercare.care.admit_beside import (
+    BESIDE_PLANS,
+    flexible_days_fit,
+    monthly_or_weekly,
+    preferred_in_window,
+)
 from eldercare.care.recurrence import LAST_OF_MONTH
 from eldercare.care.tables import (
     CarePlan,
@@ -170,6 +175,9 @@ RULES: Rules = {
         ),
         one_of("week_of_month", (1, 2, 3, 4, LAST_OF_MONTH)),
         Rule(("week_of_month", "every_weeks"), monthly_or_weekly),
+        Rule(
+            ("times_per_week", "least_days_apart", "weekdays", "week_of_month"), flexible_days_fit
+        ),
         one_of("people", (1, 2)),
         one_of("required_sex", tuple(sex.value for sex in Sex)),
         Rule(("preferred_caregiver_id", "required_sex"), _preferred_fits),

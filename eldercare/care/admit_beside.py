@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from eldercare.care.flexible import most_times
 from eldercare.care.occurrences import occurrence_of
+from eldercare.care.recurrence import falls_on_weekday
 from eldercare.care.tables import (
     CarePlan,
     Entitlement,
@@ -15,6 +17,7 @@ from eldercare.care.tables import (
     PlanItem,
     PlanItemPreference,
     ServiceType,
+    WeekDay,
 )
 from eldercare.errors import FieldProblem
 from eldercare.registry.admission.blocks import in_order, no_overlap
@@ -58,6 +61,39 @@ def monthly_or_weekly(row: PlanItem, _context: Context) -> Iterator[FieldProblem
             "anchor: leave this empty or set every_weeks to 1"
         )
         yield FieldProblem("/week_of_month", reason, code="contradiction")
+
+
+def flexible_days_fit(row: PlanItem, _context: Context) -> Iterator[FieldProblem]:
+    """So many visits a week find days of the item that are far enough apart."""
+    times, apart = row.times_per_week, row.least_days_apart
+    if times is None:
+        if apart != 1:
+            reason = f"{apart} is for flexible days: set times_per_week or leave it at 1"
+            yield FieldProblem("/least_days_apart", reason, code="contradiction")
+        return
+    if row.week_of_month is not None:
+        reason = f"{times} counts within a week, week_of_month within a month: leave one empty"
+        yield FieldProblem("/times_per_week", reason, code="contradiction")
+    digits = {digit for digit in row.weekdays if digit in "1234567"}
+    most = most_times("".join(digits), apart)
+    if digits and times > most:
+        reason = (
+            f"{times} visits a week: weekdays {row.weekdays!r}, at least {apart} apart, hold "
+            f"{most}: name more weekdays or ask for fewer"
+        )
+        yield FieldProblem("/times_per_week", reason, code="too_many")
+
+
+def _day_of_a_flexible_item(row: WeekDay, context: Context) -> Iterator[FieldProblem]:
+    item = context.find(PlanItem, row.plan_item_id)
+    if item is None:
+        return
+    if item.times_per_week is None:
+        reason = f"{item.id!r} has fixed weekdays: set its times_per_week first"
+        yield FieldProblem("/plan_item_id", reason, code="not_flexible")
+    elif not falls_on_weekday(item.weekdays, row.on):
+        reason = f"{row.on} is none of the weekdays {item.weekdays!r} of {item.id!r}"
+        yield FieldProblem("/on", reason, code="other_weekday")
 
 
 def _cancelled_or_changed(row: ItemException, _context: Context) -> Iterator[FieldProblem]:
@@ -200,6 +236,7 @@ BESIDE_PLANS: Rules = {
         ),
         Rule(("item_id", "minutes"), _minutes_of_date),
     ),
+    WeekDay: (Rule(("plan_item_id", "on"), _day_of_a_flexible_item),),
     PlanItemPreference: (Rule(("item_id", "caregiver_id"), _liked_fits),),
     ItemGap: (
         Rule(SIDES, _sides),

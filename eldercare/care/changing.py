@@ -30,14 +30,16 @@ from eldercare.care.item_edits import (
 )
 from eldercare.care.occurrences import Occurrence, occurrences_between
 from eldercare.care.planned import exceptions_of
-from eldercare.care.recurrence import monday_of
+from eldercare.care.recurrence import falls_on_weekday, monday_of
 from eldercare.care.tables import (
     CarePlan,
     ItemException,
     ItemGap,
     PlanItem,
     PlanItemPreference,
+    WeekDay,
 )
+from eldercare.care.week_days import chosen_days
 from eldercare.errors import InvalidInput, NotFound
 from eldercare.registry.admission.shape import values_of
 
@@ -147,7 +149,7 @@ def _store(session: Session, edit: Edit, on: date) -> str:
     GATE.add_all(session, [*([] if follower is None else [follower]), *edit.added], on=on)
     if follower is None:
         return edit.item.id
-    GATE.add_all(session, _beside(session, edit.item.id, follower.id), on=on)
+    GATE.add_all(session, _beside(session, edit.item.id, follower), on=on)
     return follower.id
 
 
@@ -156,7 +158,11 @@ def _rows(session: Session, item_id: str) -> Rows:
     if item is None:
         raise NotFound(f"no plan item has the id {item_id}", code="plan_item_not_found")
     plan = session.get_one(CarePlan, item.care_plan_id)
-    return Rows(plan, item, exceptions_of(session, [item_id])[item_id], holiday_calendar(session))
+    calendar = holiday_calendar(session)
+    if item.times_per_week is not None:
+        days = chosen_days(session, date.min, date.max, item_id=item_id).get(item_id, frozenset())
+        calendar = calendar.with_chosen({item_id: days, _free_id(session, item_id): days})
+    return Rows(plan, item, exceptions_of(session, [item_id])[item_id], calendar)
 
 
 def _edit(
@@ -239,8 +245,9 @@ def _seen_as(one: Occurrence) -> tuple[object, ...]:
     )
 
 
-def _beside(session: Session, item_id: str, follower_id: str) -> list[SQLModel]:
-    """Preferences and gaps of an item, written again for the one that follows it."""
+def _beside(session: Session, item_id: str, follower: PlanItem) -> list[SQLModel]:
+    """Preferences, gaps and chosen days of an item, written again for the one that follows it."""
+    follower_id, from_on = follower.id, follower.from_on or date.min
     liked = select(PlanItemPreference).where(col(PlanItemPreference.item_id) == item_id)
     found: list[SQLModel] = [
         PlanItemPreference(**(values_of(one) | {"item_id": follower_id}))
@@ -252,6 +259,15 @@ def _beside(session: Session, item_id: str, follower_id: str) -> list[SQLModel]:
             ItemGap(**(values_of(gap) | {"id": None, side: follower_id}))
             for gap in session.scalars(gaps.order_by(col(ItemGap.id)))
         ]
+    if follower.times_per_week is not None:
+        chosen = select(WeekDay).where(
+            col(WeekDay.plan_item_id) == item_id, col(WeekDay.on) >= monday_of(from_on)
+        )
+        found += [
+            WeekDay(plan_item_id=follower_id, on=one.on, chosen_at=one.chosen_at)
+            for one in session.scalars(chosen)
+            if falls_on_weekday(follower.weekdays, one.on)
+        ]
     return found
 
 
@@ -261,7 +277,8 @@ def _remove(session: Session, item: PlanItem) -> None:
     tied = select(ItemGap).where(
         (col(ItemGap.before_item_id) == item.id) | (col(ItemGap.after_item_id) == item.id)
     )
-    for row in (*session.scalars(liked), *session.scalars(tied)):
+    chosen = select(WeekDay).where(col(WeekDay.plan_item_id) == item.id)
+    for row in (*session.scalars(liked), *session.scalars(tied), *session.scalars(chosen)):
         session.delete(row)
     session.flush()
     session.delete(item)

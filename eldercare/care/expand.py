@@ -1,8 +1,8 @@
 """From plans and subscriptions to the needs of a date, the same every time it is asked.
 
 Every "until" is the first day that no longer counts. Three queries a day, whatever the number of
-elders (four where gaps are to be kept); the order is made here, because SQLite and PostgreSQL sort
-text differently.
+elders (one more where gaps are to be kept, one where days are flexible); the order is made here,
+because SQLite and PostgreSQL sort text differently.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from eldercare.care.tables import (
     PlanItem,
     ServiceType,
 )
+from eldercare.care.week_days import with_chosen_days
 from eldercare.errors import NotFound
 from eldercare.registry.as_of import (
     care_level,
@@ -80,6 +81,11 @@ def _visits(
         rows[row.id] = row
         if row.ItemException is not None:
             exceptions[row.id].append(row.ItemException)
+    flexible = [row.id for row in rows.values() if row.times_per_week is not None]
+    if flexible:
+        moved = (one.original_on for item_id in flexible for one in exceptions[item_id])
+        origins = (on, *moved)  # a visit moved here has its day chosen in the week it comes from
+        calendar = with_chosen_days(session, calendar, min(origins), max(origins))
     visits = (
         visit_of(row, one)
         for row in rows.values()

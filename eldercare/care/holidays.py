@@ -26,11 +26,29 @@ class Scheduled(Recurring, Protocol):
 
 
 class HolidayCalendar:
-    """The published holidays, corrected by what was announced (date → kind); asked by weeks."""
+    """The published holidays, corrected by what was announced (date → kind); asked by weeks.
 
-    def __init__(self, announced: Mapping[date, HolidayKind]) -> None:
+    With them go the days `chosen` for plan items with flexible days (item id → dates).
+    """
+
+    def __init__(
+        self,
+        announced: Mapping[date, HolidayKind],
+        chosen: Mapping[str, Collection[date]] | None = None,
+    ) -> None:
         self._announced = announced
+        self._chosen = chosen or {}
         self._weeks: dict[date, frozenset[date]] = {}
+
+    def with_chosen(self, chosen: Mapping[str, Collection[date]]) -> HolidayCalendar:
+        """The same holidays with other days chosen."""
+        return HolidayCalendar(self._announced, chosen)
+
+    def chosen_weekdays(self, item_id: str, on: date) -> str:
+        """The weekdays chosen for an item in the week of `on`, as digits; empty: none yet."""
+        monday = monday_of(on)
+        days = (day for day in self._chosen.get(item_id, ()) if monday_of(day) == monday)
+        return "".join(sorted(str(day.isoweekday()) for day in days))
 
     def week(self, on: date) -> frozenset[date]:
         """The holidays of the Monday-to-Sunday week of `on`."""

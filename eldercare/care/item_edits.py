@@ -10,7 +10,7 @@ from typing import Any
 
 from eldercare.care.admit_beside import CHANGEABLE
 from eldercare.care.holidays import HolidayCalendar, due_on, week_from
-from eldercare.care.occurrences import falls_due
+from eldercare.care.occurrences import falls_due, rhythm_of_week
 from eldercare.care.recurrence import monday_of
 from eldercare.care.tables import CarePlan, ItemException, PlanItem
 from eldercare.errors import Conflict, FieldProblem, InvalidInput
@@ -139,7 +139,8 @@ def _require_known(change: Change, allowed: frozenset[str]) -> None:
 def _due(rows: Rows, exception: ItemException) -> date:
     """The due date an exception belongs to; where nothing falls, its own date."""
     on = exception.original_on
-    return due_on(rows.item, on, rows.calendar.week(on)) or on
+    rhythm = rhythm_of_week(rows.item, on, rows.calendar)
+    return due_on(rhythm, on, rows.calendar.week(on)) or on
 
 
 def _kept_by_hand(

@@ -21,6 +21,8 @@ def item_columns() -> tuple[Any, ...]:
         col(PlanItem.weekdays),
         col(PlanItem.every_weeks),
         col(PlanItem.week_of_month),
+        col(PlanItem.times_per_week),
+        col(PlanItem.least_days_apart),
         col(PlanItem.anchor_on),
         col(PlanItem.from_on),
         col(PlanItem.until_on),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from eldercare.care.flexible import WeekRhythm, spread_weekdays
 from eldercare.care.holidays import HolidayCalendar, Scheduled, due_on
 from eldercare.care.months import days_of
 from eldercare.care.recurrence import falls_on_weekday
@@ -15,6 +16,18 @@ from eldercare.care.tables import HolidayRule, ItemException
 
 class Item(Scheduled, Protocol):
     """What an occurrence takes from a plan item; `PlanItem` and rows of its columns have it."""
+
+    @property
+    def id(self) -> str:
+        """Its key."""
+
+    @property
+    def times_per_week(self) -> int | None:
+        """So many visits on some of the weekdays; None: on each of them."""
+
+    @property
+    def least_days_apart(self) -> int:
+        """Between two flexible days of a week."""
 
     @property
     def from_on(self) -> date | None:
@@ -66,11 +79,27 @@ def falls_due(item: Item, on: date, calendar: HolidayCalendar) -> bool:
     """
     if item.holiday_rule is not HolidayRule.MOVE and not falls_on_weekday(item.weekdays, on):
         return False  # most days of most items, asked before anything that takes time
-    due = due_on(item, on, calendar.week(on))
+    due = due_on(rhythm_of_week(item, on, calendar), on, calendar.week(on))
     return (
         due is not None
         and (item.from_on is None or item.from_on <= due)
         and (item.until_on is None or due < item.until_on)
+    )
+
+
+def rhythm_of_week(item: Item, on: date, calendar: HolidayCalendar) -> Scheduled:
+    """The item as it falls due in the week of `on`: with flexible days, on those of that week.
+
+    Chosen days that the item no longer allows are none; without any the usual spread holds.
+    """
+    if item.times_per_week is None:
+        return item
+    chosen = calendar.chosen_weekdays(item.id, on)
+    weekdays = "".join(digit for digit in chosen if digit in item.weekdays) or spread_weekdays(
+        item.weekdays, item.times_per_week, item.least_days_apart, item.id
+    )
+    return WeekRhythm(
+        weekdays, item.every_weeks, item.anchor_on, item.week_of_month, item.holiday_rule
     )
 
 

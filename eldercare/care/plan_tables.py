@@ -1,13 +1,13 @@
-"""What stands beside a plan: entitlement, single dates, preferred caregivers, gaps."""
+"""What stands beside a plan: entitlement, single dates, chosen days, preferred caregivers, gaps."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from eldercare.columns import choice
+from eldercare.columns import UtcDateTime, choice
 from eldercare.registry.people import PriorityGroup
 
 
@@ -50,6 +50,16 @@ class ItemException(SQLModel, table=True):
     preferred_caregiver_id: str | None = Field(default=None, foreign_key="caregiver.id")
     by_hand: bool = True
     """A person wrote it: a change of "all later not edited by hand" leaves it as it is."""
+
+
+class WeekDay(SQLModel, table=True):
+    """A date chosen for a plan item with flexible days; a week without any has the usual spread."""
+
+    __tablename__ = "week_day"
+
+    plan_item_id: str = Field(primary_key=True, foreign_key="plan_item.id")
+    on: date = Field(primary_key=True, index=True)
+    chosen_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PlanItemPreference(SQLModel, table=True):

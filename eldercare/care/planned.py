@@ -20,6 +20,7 @@ from eldercare.care.holidays import holiday_calendar
 from eldercare.care.item_rows import item_columns
 from eldercare.care.occurrences import Occurrence, occurrences_between
 from eldercare.care.tables import CarePlan, ItemException, PlanItem, ServiceType
+from eldercare.care.week_days import with_chosen_days
 from eldercare.registry.queries import in_batches
 
 
@@ -41,6 +42,10 @@ def planned_visits(
     exceptions = exceptions_of(session, (row.id for row in rows))
     away = absences(session, ids, from_on, until_on)
     calendar = holiday_calendar(session)
+    if any(row.times_per_week is not None for row in rows):
+        moved = (one.original_on for row in rows for one in exceptions[row.id])
+        asked = (from_on, until_on, *moved)
+        calendar = with_chosen_days(session, calendar, min(asked), max(asked))
     found = [
         Planned(row.elder_id, row.id, one)
         for row in rows

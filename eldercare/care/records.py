@@ -27,7 +27,7 @@ def familiar_caregivers(
     for batch in in_batches(elder_ids):
         statement = (
             select(elder, caregiver, func.count(distinct(col(ServiceRecord.visit_id))))
-            .where(elder.in_(batch), caregiver.is_not(None), *_visited(since_on, until_on))
+            .where(elder.in_(batch), caregiver.is_not(None), *was_visited(since_on, until_on))
             .group_by(elder, caregiver)
         )
         for elder_id, caregiver_id, visits in sorted(session.execute(statement).all()):
@@ -39,7 +39,7 @@ def familiar_caregivers(
 def elders_visited(session: Session, since_on: date, until_on: date) -> set[str]:
     """Ids of the elders with at least one delivered home visit in the interval."""
     statement = select(col(ServiceRecord.elder_id)).distinct()
-    return set(session.scalars(statement.where(*_visited(since_on, until_on))))
+    return set(session.scalars(statement.where(*was_visited(since_on, until_on))))
 
 
 def elders_fed(
@@ -65,7 +65,8 @@ def elders_served(session: Session, since_on: date, until_on: date) -> set[str]:
     return elders_visited(session, since_on, until_on) | brought
 
 
-def _visited(since_on: date, until_on: date) -> tuple[ColumnElement[bool], ...]:
+def was_visited(since_on: date, until_on: date) -> tuple[ColumnElement[bool], ...]:
+    """Of `ServiceRecord`: a home visit was delivered in the interval."""
     return (
         col(ServiceRecord.outcome) == Outcome.DELIVERED,
         col(ServiceRecord.on) >= since_on,

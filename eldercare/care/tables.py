@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from eldercare.care.plan_tables import Entitlement, ItemException, ItemGap, PlanItemPreference
+from eldercare.care.plan_tables import (
+    Entitlement,
+    ItemException,
+    ItemGap,
+    PlanItemPreference,
+    WeekDay,
+)
 from eldercare.columns import ONE_AT_A_TIME, STAYS_WITH_ELDER, UtcDateTime, choice
 from eldercare.registry.people import EndReason
 
@@ -33,6 +39,7 @@ __all__ = [
     "ServiceRecord",
     "ServiceType",
     "StatusChange",
+    "WeekDay",
 ]
 
 
@@ -141,6 +148,10 @@ class PlanItem(SQLModel, table=True):
     """The time the elder likes best within the window."""
     week_of_month: int | None = None
     """1 to 4: only which of a month's Mondays (Tuesdays …) count, -1: the last; None: by weeks."""
+    times_per_week: int | None = Field(default=None, ge=1, le=7)
+    """Flexible days: so many visits a week on some of the `weekdays`; None: on each of them."""
+    least_days_apart: int = Field(default=1, ge=1, le=6, sa_column_kwargs={"server_default": "1"})
+    """Between two flexible days of a week: 2 means not on consecutive days."""
 
 
 class HolidayOverride(SQLModel, table=True):

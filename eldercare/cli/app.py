@@ -11,17 +11,20 @@ import typer
 from rich.console import Console
 
 from eldercare.cli import (
+    answers,
     audit,
     coverage,
     database,
     demo,
     exchange,
+    fairness,
     plan,
     replan,
     roster,
     seed,
     serve,
     users,
+    week,
 )
 from eldercare.cli.context import App
 from eldercare.cli.exits import Exit, exit_code
@@ -45,8 +48,15 @@ app.command("import")(exchange.bring_in)
 app.command("export")(exchange.send_out)
 app.command("plan")(plan.plan)
 app.command("replan")(replan.replan)
+app.command("explain")(answers.explain)
+app.command("offer")(answers.offer)
+app.command("diff")(answers.diff)
+app.command("cost")(answers.cost)
 app.command("publish")(plan.publish_roster)
 app.command("roster")(roster.roster)
+app.command("fairness")(fairness.fairness)
+app.command("robustness")(fairness.how_robust)
+app.command("week")(week.week)
 app.command("coverage")(coverage.coverage)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)

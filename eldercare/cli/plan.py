@@ -30,6 +30,14 @@ def plan(
     ] = None,
     engine: Annotated[EngineName, typer.Option("--engine")] = "hybrid",
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
+    slack: Annotated[
+        int,
+        typer.Option(
+            "--slack",
+            metavar="PERCENT",
+            help="Plan visits and ways so much longer: fewer broken promises for more travel.",
+        ),
+    ] = 0,
     executor: Annotated[
         str, typer.Option("--executor", help="processes, or a Dask scheduler: tcp://host:port.")
     ] = PROCESSES,
@@ -38,7 +46,12 @@ def plan(
     app = app_of(context)
     limit = app.settings.plan_time_limit_seconds if time_limit is None else time_limit
     request = PlanRequest(
-        on=parse_date(day), towns=town or None, time_limit_seconds=limit, seed=seed, engine=engine
+        on=parse_date(day),
+        towns=town or None,
+        time_limit_seconds=limit,
+        seed=seed,
+        engine=engine,
+        slack_percent=slack,
     )
     database = app.engine()
     view, seconds = run_plan(app, database, request, executor)

@@ -118,6 +118,12 @@ def get_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportB
     return batch
 
 
+def recent_batches(session: Session, limit: int) -> list[ImportBatch]:
+    """The newest imports first, those undone too."""
+    newest = select(ImportBatch).order_by(col(ImportBatch.id).desc()).limit(limit)
+    return list(session.exec(newest))
+
+
 def _open(session: Session, source: SourceFile, *, now: datetime, by: str) -> ImportBatch:
     batch = ImportBatch(
         kind=source.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from eldercare.accounts import audit
 from eldercare.care.admit import GATE
-from eldercare.errors import Conflict
+from eldercare.errors import Conflict, FieldProblem
 from eldercare.exchange.batches import get_batch
 from eldercare.exchange.images import (
     Key,
@@ -58,10 +58,11 @@ def undo_import(session: Session, batch_id: int, *, now: datetime, by: str) -> U
     obstacles = [*_changed(rows), *_referring(session, created)]
     if obstacles:
         more = f" and {len(obstacles) - NAMED} more" if len(obstacles) > NAMED else ""
-        told = "; ".join(obstacles[:NAMED])
+        told = "; ".join(obstacle.reason for obstacle in obstacles[:NAMED])
         raise Conflict(
             f"import {batch_id} cannot be undone, something was built on it: {told}{more}",
             code="built_upon",
+            fields=obstacles[:NAMED],
         )
     restored = _restore(session, rows)
     _delete(session, list(created.values()))
@@ -96,16 +97,20 @@ def _found_again(session: Session, batch_id: int) -> list[Kept]:
     return [(row, stored[row.table_name].get(keys[row.table_name][row.place])) for row in kept]
 
 
-def _changed(rows: Sequence[Kept]) -> Iterator[str]:
+def _obstacle(table: str, key: Iterable[object], what: str, code: str) -> FieldProblem:
+    values = [str(value) for value in key]
+    return FieldProblem("/".join(["", table, *values]), f"{table} {', '.join(values)} {what}", code)
+
+
+def _changed(rows: Sequence[Kept]) -> Iterator[FieldProblem]:
     for kept, row in rows:
-        named = f"{kept.table_name} {', '.join(str(value) for value in kept.key.values())}"
         if row is None:
-            yield f"{named} was removed since"
+            yield _obstacle(kept.table_name, kept.key.values(), "was removed since", "removed")
         elif hash_of(image_of(row)) != kept.after_hash:
-            yield f"{named} was changed since"
+            yield _obstacle(kept.table_name, kept.key.values(), "was changed since", "changed")
 
 
-def _referring(session: Session, created: dict[Key, SQLModel]) -> Iterator[str]:
+def _referring(session: Session, created: dict[Key, SQLModel]) -> Iterator[FieldProblem]:
     """Rows outside the batch that refer to rows it created."""
     own = {(table_of(type(row)).name, *key_of(row)) for row in created.values()}
     targets: dict[str, list[SQLModel]] = {}
@@ -120,12 +125,12 @@ def _referring(session: Session, created: dict[Key, SQLModel]) -> Iterator[str]:
 
 def _rows_naming(
     session: Session, table: Table, column: Column[object], values: Sequence[object], own: set[Key]
-) -> Iterator[str]:
+) -> Iterator[FieldProblem]:
     key = list(table.primary_key.columns)
     for some in chunks(values):
         for value, *rest in session.execute(select_columns(column, *key).where(column.in_(some))):
             if (table.name, *rest) not in own:
-                yield f"{table.name} {', '.join(map(str, rest))} refers to {value}"
+                yield _obstacle(table.name, rest, f"refers to {value}", "referring")
 
 
 def _restore(session: Session, rows: Sequence[Kept]) -> int:

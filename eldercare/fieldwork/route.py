@@ -58,6 +58,8 @@ class OwnStop:
     window_start_minutes: int | None
     window_end_minutes: int | None
     change: Change
+    override_reason: str | None = None
+    """Why a rule is broken here on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +198,7 @@ def _stop(
         window_start_minutes=stop.window_start_minutes,
         window_end_minutes=stop.window_end_minutes,
         change=_change(stop, before),
+        override_reason=stop.override_reason,
     )
 
 

@@ -1,4 +1,4 @@
-"""Every night: enter due moves, make shifts, plan tomorrow, keep figures, question positions."""
+"""Every night: moves, shifts, days of next week, tomorrow's plan, figures, positions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import Engine
 
 from eldercare.accounts.audit import record
+from eldercare.care.recurrence import monday_of
 from eldercare.coverage.snapshots import take_snapshot
 from eldercare.database import make_engine, reading, transaction
 from eldercare.jobs.history import Clock, run_logged, utc_now
@@ -18,9 +19,12 @@ from eldercare.registry.positions import review_positions
 from eldercare.rostering.lifecycle import close_past, find_roster
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.summary import summarise
+from eldercare.rostering.week import assign_week, read_week
 from eldercare.settings import TIME_ZONE, Settings
 
 NIGHTLY = "nightly"
+CHOOSING_WEEKDAY = 4
+WEEK = timedelta(days=7)
 SHIFTS_AHEAD_DAYS = 28
 """So far ahead shifts are made from their patterns: people want to know their next weeks."""
 
@@ -35,9 +39,11 @@ def run_nightly(database_url: str) -> None:
 
 
 def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Five logged runs, one after the other; one failing does not stop those after it.
+    """Logged runs, one after the other; one failing does not stop those after it.
 
-    The last failure is raised.
+    Days of visits that do not say which are chosen from the night to Thursday on, once: shifts are
+    known, most of the week's records are there, and two working days are left to tell people. The
+    last failure is raised.
     """
     today = clock().astimezone(TIME_ZONE).date()
     tomorrow = today + timedelta(days=1)
@@ -48,6 +54,9 @@ def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> 
         ("snapshot", today, lambda: _snapshot(database, today, clock)),
         ("positions", today, lambda: _positions(database, today, clock)),
     ]
+    if today.isoweekday() >= CHOOSING_WEEKDAY:
+        monday = monday_of(today) + WEEK
+        runs.insert(2, ("week", monday, lambda: _week(database, monday, clock)))
     with ExitStack() as night:  # goes through all it holds, the last one first, whatever is raised
         for job, for_on, work in reversed(runs):
             night.callback(run_logged, database, job, for_on, work, clock=clock)
@@ -76,6 +85,22 @@ def _shifts(database: Engine, from_on: date, today: date, clock: Clock) -> str:
     return (
         f"{len(made.made)} shifts made up to before {until_on}; left out: "
         f"{len(made.absent)} for absence, {len(made.beside)} beside another shift"
+    )
+
+
+def _week(database: Engine, monday: date, clock: Clock) -> str:
+    with reading(database) as session:
+        standing = read_week(session, monday).items
+    if not standing:
+        return f"nobody has flexible days in the week of {monday}"
+    done = {one.town_code for one in standing if one.is_chosen}
+    towns = sorted({one.town_code for one in standing} - done)
+    if not towns:
+        return f"days of the week of {monday} are chosen already; left as they are"
+    chosen = assign_week(database, monday, now=clock(), by=NIGHTLY, towns=towns)
+    return (
+        f"days chosen for {len(chosen.week.items)} items; {chosen.week.missing} visits have none, "
+        f"{len(chosen.crowded)} items on days that seem full"
     )
 
 

@@ -14,7 +14,7 @@ from eldercare.settings import TIME_ZONE
 
 COLUMNS = (
     "日期", "版本", "镇（街道）", "工号", "姓名", "趟次", "序号", "到达", "开始", "结束", "路程分",
-    "老人编号", "老人", "服务", "双人", "份数", "地址", "电话", "注意",
+    "老人编号", "老人", "服务", "双人", "份数", "地址", "电话", "注意", "备注",
 )  # fmt: skip
 
 
@@ -54,7 +54,18 @@ def _row(view: RosterView, route: RouteView, stop: StopView, town: str) -> tuple
         stop.address,
         stop.phone,
         stop.care_note,
+        _remark(stop),
     )
+
+
+def _remark(stop: StopView) -> str:
+    """What was decided by hand: a rule set aside with its reason and who answers for it, locks."""
+    parts = []
+    if stop.override_reason:
+        parts.append(f"人工放行：{stop.override_reason}（{stop.override_by}）")
+    if stop.locked_caregiver_ids or stop.locked_start_minutes is not None:
+        parts.append("已锁定")
+    return "；".join(parts)
 
 
 def as_geojson(view: RosterView) -> dict[str, Any]:

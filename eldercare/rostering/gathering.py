@@ -29,6 +29,7 @@ from eldercare.registry.queries import caregiver_shifts, groups_as_of, rider_shi
 from eldercare.registry.tables import Elder, MealSite
 from eldercare.registry.weekly_limits import minutes_left_of_week
 from eldercare.registry.wishes import preferred_communities, refused_caregivers
+from eldercare.rostering.fairness import past_workloads
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.weights import FAMILIAR_DAYS
 
@@ -125,6 +126,7 @@ def _town(
         refused=refused_caregivers(session, {v.elder_id for v in visits}, on),
         areas=preferred_communities(session, caregivers),
         minutes_left=minutes_left_of_week(session, caregivers.values(), on),
+        past_workload=past_workloads(session, caregivers.values(), on),
         riders={one.rider.id: one.rider for one in rounds},
         meal_sites=sites,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from eldercare.rostering.tables import Roster, RosterStatus
@@ -25,3 +25,17 @@ def roster_before(session: Session, on: date, version: int | None) -> Roster | N
     if version is not None:
         statement = statement.where(col(Roster.version) < version)
     return session.scalars(statement.order_by(col(Roster.version).desc()).limit(1)).first()
+
+
+def rosters_in_force(session: Session, from_on: date, until_on: date) -> dict[int, date]:
+    """Roster id → date of the newest version of each date from one up to before another."""
+    newest = (
+        select(col(Roster.on).label("on"), func.max(col(Roster.version)).label("version"))
+        .where(col(Roster.on) >= from_on, col(Roster.on) < until_on, col(Roster.status).in_(_TOLD))
+        .group_by(col(Roster.on))
+        .subquery()
+    )
+    rows = select(col(Roster.id), col(Roster.on)).join(
+        newest, (newest.c.on == col(Roster.on)) & (newest.c.version == col(Roster.version))
+    )
+    return dict(sorted(session.execute(rows).all()))

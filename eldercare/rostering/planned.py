@@ -97,3 +97,7 @@ class MendedVisits:
     """Visits that came in, each with its priority."""
     gone: frozenset[str] = frozenset()
     """Caregivers who work no longer: locks on them are off."""
+    overridden: int = 0
+    """Of the violations, those that somebody answers for."""
+    answered_for: frozenset[str] = frozenset()
+    """Visits for which somebody still does; the marks of all others go."""

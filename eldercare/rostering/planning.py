@@ -45,6 +45,8 @@ STORING = 1.3
 """Storing the draft takes so many times what reading the day took; that much time is kept."""
 MOST_FOR_STORING = 0.3
 """Of the time limit; a shorter limit is overshot rather than all spent on reading and storing."""
+MOST_SLACK_PERCENT = 100
+"""More than double times would be another day, not a safer one."""
 LARGE = 3
 """A town of more than so many shards' visits is itself solved in shards."""
 
@@ -54,7 +56,9 @@ class PlanRequest:
     """What to plan: a date, some towns (None: all), how hard to try.
 
     `time_limit_seconds` is for the whole request on the workers at hand, from reading to storing;
-    it is kept to within a few seconds. `shard_visits`: see `solve_district`.
+    it is kept to within a few seconds. `shard_visits`: see `solve_district`. `slack_percent`: by
+    how much visits and the way to them are planned longer, so that delays are swallowed before the
+    next elder feels them.
     """
 
     on: date
@@ -63,6 +67,7 @@ class PlanRequest:
     seed: int = 1
     engine: EngineName = "hybrid"
     shard_visits: int = SHARD_VISITS
+    slack_percent: int = 0
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -71,6 +76,13 @@ class PlanRequest:
             raise InvalidInput(
                 f"time limit {self.time_limit_seconds:g} s is too short: give at least 1 s"
             )
+        if not 0 <= self.slack_percent <= MOST_SLACK_PERCENT:
+            raise InvalidInput(
+                f"slack {self.slack_percent} %: give 0 to {MOST_SLACK_PERCENT}",
+                code="slack_out_of_range",
+            )
+        if self.slack_percent and self.engine != "hybrid":
+            raise InvalidInput(f"engine {self.engine} plans without slack: use hybrid")
 
 
 def plan_day(
@@ -194,5 +206,6 @@ def effort_of(seconds: float, request: PlanRequest, *, alone: bool) -> Effort:
         meal_seconds=seconds * MEAL_SHARE,
         seed=request.seed,
         engine=request.engine,
+        slack_percent=request.slack_percent,
     )
     return replace(effort, meal_seconds=seconds) if alone else effort

@@ -197,6 +197,7 @@ def _caregiver(
         skills=tuple(_best(held)),
         tags=frozenset({f"sex:{caregiver.sex.value}"}),
         maximum_work=rows.minutes_left.get(caregiver.id),
+        past_workload=rows.past_workload.get(caregiver.id, 0),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from eldercare.errors import NotFound
 from eldercare.registry.lookup import at_home, homes_on
 from eldercare.registry.tables import Caregiver, Elder, MealSite, Qualification, Rider, Shift
 from eldercare.registry.workers import CaregiverQualification
+from eldercare.rostering.decisions import Decision
 from eldercare.rostering.lifecycle import find_roster
 from eldercare.rostering.reasons import proof_zh, reason_zh
 from eldercare.rostering.summary import summarise
@@ -222,7 +224,17 @@ def _stop(
         people=visit.people if visit else 1,
         portions=meal.portions if meal else 0,
         priority=visit.priority if visit else meal.priority if meal else 0,
+        **_decisions(visit),
     )
+
+
+def _decisions(visit: RosterVisit | None) -> dict[str, Any]:
+    """What was decided by hand about a visit in a route: it is never one that is left out."""
+    if visit is None:
+        return {}
+    found = asdict(Decision.of(visit))
+    del found["is_left_out"]
+    return found
 
 
 _OUTSIDE = (Placement.UNSERVED, Placement.SET_ASIDE)

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from eldercare.accounts.audit import record
 from eldercare.care.demand import Visit
 from eldercare.database import reading, transaction
-from eldercare.errors import Conflict, NotFound, NotPermitted
+from eldercare.errors import NotPermitted
 from eldercare.rostering.disruptions import Disruption, DisruptionKind, parse_disruption
 from eldercare.rostering.happening import (
     happen,
@@ -26,13 +26,15 @@ from eldercare.rostering.happening import (
     town_of_event,
     visit_of_event,
 )
-from eldercare.rostering.lifecycle import find_roster
-from eldercare.rostering.planned import Fate, MendedVisits
-from eldercare.rostering.publishing import ANY, fingerprint
+from eldercare.rostering.planned import PLANNED, Fate, MendedVisits
+from eldercare.rostering.publishing import ANY
 from eldercare.rostering.solving import visit_fates, visit_routes
-from eldercare.rostering.storing import open_draft, replace_visits
-from eldercare.rostering.tables import Placement, Roster, RosterEvent, RosterStatus
+from eldercare.rostering.standing import open_unchanged, standing_roster
+from eldercare.rostering.storing import replace_visits
+from eldercare.rostering.tables import Placement, Roster, RosterEvent
 from eldercare.rostering.town_day import TownDay, read_town_day
+from eldercare.rostering.weights import DISTURBED
+from solver.by_hand import excused
 from solver.replanning import Appointment, Replanned, appointments, remainder, replan
 from solver.replanning.events import Happened
 from solver.verify import verify
@@ -123,8 +125,9 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
     at = moment_of(event, case.day, clock=request.clock)
     happened = happen(event, case.day, at, case.incoming)
     gone = happened.gone | case.earlier_gone
+    answered_for = _answered_for(case.day, happened, gone)
     found = replan(
-        happened.day,
+        excused(happened.day, happened.plan, answered_for),
         happened.plan,
         now=at,
         gone=gone,
@@ -133,10 +136,11 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
         time_limit=request.time_limit_seconds,
         seed=request.seed,
         rounds=request.rounds,
+        price=DISTURBED,
     )
-    mended = _mended(case, happened, found, gone, time.monotonic() - begun)
+    mended = _mended(case, happened, found, gone, answered_for, time.monotonic() - begun)
     with transaction(database) as session:
-        draft = _open_unchanged(session, request.on, case.seen, now)
+        draft = open_unchanged(session, request.on, case.seen, now)
         replace_visits(session, draft, mended, now)
         _note(session, draft, case.day.town_code, event, at, by=by, now=now)
         report = _report(case, happened, found, at, draft, mended)
@@ -145,15 +149,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
 
 
 def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
-    on = request.on
-    roster = find_roster(session, on)
-    if roster is None or roster.id is None:
-        raise NotFound(f"{on} has no roster: run `eldercare plan {on}`", code="no_roster")
-    seen = fingerprint(session, roster.id)
-    if ANY not in request.seen and seen not in request.seen:
-        raise Conflict(
-            f"the roster of {on} is not the one you read: read it again", code="draft_changed"
-        )
+    roster, seen = standing_roster(session, request.on, request.seen)
     town_code = town_of_event(session, roster, event)
     if request.towns is not None and town_code not in request.towns:
         raise NotPermitted(
@@ -164,12 +160,10 @@ def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
     day = read_town_day(session, roster, town_code, also=[incoming] if incoming else ())
     earlier = [parse_disruption(one) for one in _events(session, roster.id, town_code)]
     problem, gone = known_before(earlier, day.problem)
-    return _Read(
-        event, replace(day, problem=problem), incoming, gone, fingerprint(session, roster.id)
-    )
+    return _Read(event, replace(day, problem=problem), incoming, gone, seen)
 
 
-def _events(session: Session, roster_id: int, town_code: str) -> Sequence[str]:
+def _events(session: Session, roster_id: int | None, town_code: str) -> Sequence[str]:
     return session.scalars(
         select(col(RosterEvent.event))
         .where(col(RosterEvent.roster_id) == roster_id, col(RosterEvent.town_code) == town_code)
@@ -182,11 +176,14 @@ def _mended(
     happened: Happened,
     found: Replanned,
     gone: frozenset[str],
+    answered_for: frozenset[str],
     seconds: float,
 ) -> MendedVisits:
     """The new plan as rows; what had begun may break a rule, what is planned now may not."""
     fates = visit_fates(happened.day, found.solution)
-    price = verify(happened.day, found.solution).cost
+    checked = verify(happened.day, found.solution)
+    eased = excused(happened.day, found.solution, answered_for)
+    overridden = len(checked.violations) - len(verify(eased, found.solution).violations)
     if case.event.kind is DisruptionKind.CANCEL:
         fates[case.event.subject] = Fate(Placement.CANCELLED, "cancelled", "", case.event.text)
     rows = case.day.rows
@@ -195,25 +192,25 @@ def _mended(
         town_code=case.day.town_code,
         fates=fates,
         routes=tuple(visit_routes(happened.day, found.solution)),
-        cost={term.value: cost for term, cost in price.items() if cost},
-        violations=found.violations,
+        cost={term.value: cost for term, cost in checked.cost.items() if cost},
+        violations=found.violations + overridden,
+        overridden=overridden,
+        answered_for=answered_for & {one for one, fate in fates.items() if fate == PLANNED},
         seconds=seconds,
         added=tuple(added),
         gone=gone,
     )
 
 
-def _open_unchanged(session: Session, on: date, seen: str, now: datetime) -> Roster:
-    """The draft to store into, refused where the roster is not the one that was read."""
-    base = find_roster(session, on)
-    if base is not None and base.status is RosterStatus.DRAFT:
-        session.refresh(base, with_for_update=True)
-    if base is None or base.id is None or fingerprint(session, base.id) != seen:
-        raise Conflict(
-            f"the roster of {on} was changed meanwhile: read it and report the event again",
-            code="roster_changed",
-        )
-    return open_draft(session, on, now)
+def _answered_for(day: TownDay, happened: Happened, gone: frozenset[str]) -> frozenset[str]:
+    """Visits that may go on breaking a rule: not those of somebody who works no longer."""
+    lost = {
+        stop.visit_id
+        for route in happened.plan.routes
+        if happened.day.shift_by_id[route.shift_id][0].id in gone
+        for stop in route.stops
+    }
+    return day.overridden - lost
 
 
 def _note(

@@ -43,15 +43,21 @@ class TownRows:
     """caregiver -> communities preferred; whoever prefers none is left out."""
     minutes_left: Mapping[str, int] = field(default_factory=dict)
     """caregiver -> minutes that the weekly limit leaves for the date; no limit: left out."""
+    past_workload: Mapping[str, int] = field(default_factory=dict)
+    """caregiver -> minutes carried lately beyond the least burdened of the town."""
     riders: Mapping[str, Rider] = field(default_factory=dict)
     meal_sites: Mapping[str, MealSite] = field(default_factory=dict)
 
     def priority(self, elder_id: str) -> int:
         """2 for groups the plan puts first, 1 for any other priority group, else 0."""
-        groups = self.groups.get(elder_id, frozenset())
-        if groups & PLAN_PRIORITY_GROUPS:
-            return 2
-        return 1 if groups else 0
+        return priority_of(self.groups.get(elder_id, frozenset()))
+
+
+def priority_of(groups: frozenset[PriorityGroup]) -> int:
+    """2 for groups the plan puts first, 1 for any other priority group, else 0."""
+    if groups & PLAN_PRIORITY_GROUPS:
+        return 2
+    return 1 if groups else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from solver.meal_problem import MealProblem
 from solver.meal_solution import MealSolution, Trip
 from solver.meals import solve_meals
 from solver.problem import Problem
+from solver.robustness import Slack, solve_with_slack
 from solver.solution import Route, Solution
 from solver.travel.crowfly import CrowFly
 from solver.verify import verify
@@ -37,13 +38,21 @@ log = logging.getLogger(__name__)
 class Effort:
     """How hard to try: seconds for visits and for meals of the town, seed, engine name.
 
-    A town has one core: others are solved beside it.
+    A town has one core: others are solved beside it. `slack_percent`: by how much travel and
+    services are planned longer than they are.
     """
 
     visit_seconds: float
     meal_seconds: float
     seed: int
     engine: EngineName = "hybrid"
+    slack_percent: int = 0
+
+    @property
+    def slack(self) -> Slack | None:
+        """The room that is bought, if any."""
+        share = self.slack_percent / 100
+        return Slack(travel_share=share, service_share=share) if share else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +110,26 @@ def solve_large_town(
 ) -> Solved:
     """A town's visits, solved in shards on all workers; asked from the process that plans."""
     begun = time.perf_counter()
-    solution = solve_district(
-        build_visit_problem(rows, CrowFly()).problem,
-        time_limit=effort.visit_seconds,
-        seed=effort.seed,
-        engine=effort.engine,
-        executor=executor,
-        workers=workers,
-        shard_visits=shard_visits,
-    )
+    problem = build_visit_problem(rows, CrowFly()).problem
+
+    def search(day: Problem, seconds: float) -> Solution:
+        return solve_district(
+            day,
+            time_limit=seconds,
+            seed=effort.seed,
+            engine=effort.engine,
+            executor=executor,
+            workers=workers,
+            shard_visits=shard_visits,
+        )
+
+    limit = effort.visit_seconds
+    if effort.slack is None:
+        solution = search(problem, limit)
+    else:
+        solution = solve_with_slack(
+            problem, effort.slack, time_limit=limit, seed=effort.seed, search=search
+        )
     return Solved(solution, time.perf_counter() - begun)
 
 
@@ -124,13 +144,7 @@ def _attempt(work: Callable[[], _Half], rows: TownRows, ids: list[str]) -> _Half
 def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> _Half:
     built = build_visit_problem(rows, CrowFly())
     if solution is None:
-        solution = solve(
-            built.problem,
-            time_limit=effort.visit_seconds,
-            seed=effort.seed,
-            engine=effort.engine,
-            threads=1,
-        )
+        solution = _solved(built.problem, effort)
     report = verify(built.problem, solution)
     for violation in report.violations:
         log.error("town %s: %s", rows.town_code, violation.sentence)
@@ -140,6 +154,13 @@ def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> 
         cost={term.value: cost for term, cost in report.cost.items() if cost},
         violations=len(report.violations),
     )
+
+
+def _solved(problem: Problem, effort: Effort) -> Solution:
+    limit, seed = effort.visit_seconds, effort.seed
+    if effort.slack is not None:
+        return solve_with_slack(problem, effort.slack, time_limit=limit, seed=seed, threads=1)
+    return solve(problem, time_limit=limit, seed=seed, engine=effort.engine, threads=1)
 
 
 def _solve_meals(rows: TownRows, effort: Effort) -> _Half:

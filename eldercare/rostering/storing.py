@@ -114,6 +114,8 @@ def replace_visits(session: Session, roster: Roster, mended: MendedVisits, now: 
             row.proof, row.detail = fate.proof, fate.detail[:400]
         if set(row.locked_caregiver_ids or ()) & mended.gone:
             row.locked_caregiver_ids = row.locked_start_minutes = None
+        if visit_id not in mended.answered_for:
+            row.override_reason = row.override_by = None
     session.add_all(
         _visit_row(roster.id, mended.town_code, visit, mended.fates[visit.id], priority)
         for visit, priority in mended.added
@@ -121,6 +123,7 @@ def replace_visits(session: Session, roster: Roster, mended: MendedVisits, now: 
     plan = session.get(TownPlan, (roster.id, mended.town_code))
     if plan is not None:
         plan.visit_cost, plan.violations = dict(mended.cost), mended.violations
+        plan.overridden = mended.overridden
         plan.seconds, plan.planned_at = round(mended.seconds, 3), now
     session.flush()
 

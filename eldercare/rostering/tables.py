@@ -65,6 +65,8 @@ class TownPlan(SQLModel, table=True):
     seed: int
     seconds: float
     violations: int
+    overridden: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Of the violations, those a coordinator answers for by name (`override_by` of the visits)."""
     visit_cost: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     meal_cost: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     notes: list[Any] = Field(default_factory=list, sa_type=JSON)
@@ -101,6 +103,9 @@ class RosterVisit(SQLModel, table=True):
     locked_start_minutes: int | None = None
     is_left_out: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """A coordinator's decision, with the reason in `detail`: replanning does not serve it."""
+    override_reason: str | None = Field(default=None, max_length=200)
+    """A coordinator's decision that a rule this visit breaks shall be broken, and why."""
+    override_by: str | None = Field(default=None, max_length=60)
 
 
 class RosterMeal(SQLModel, table=True):

@@ -6,7 +6,7 @@ and works there now. A service that lasted otherwise than asked for keeps its ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from eldercare.care.demand import DayDemand, Visit
 from eldercare.care.expand import expand_day
 from eldercare.registry.lookup import qualifications_by_caregiver
 from eldercare.registry.tables import Caregiver, Shift
+from eldercare.rostering.decisions import Decision, decided
 from eldercare.rostering.gathering import gather_town
 from eldercare.rostering.problem_builder import build_visit_problem
 from eldercare.rostering.rows import SetAside, TownRows
@@ -47,8 +48,20 @@ class TownDay:
     problem: Problem
     plan: Solution
     set_aside: tuple[SetAside, ...]
-    phoned: frozenset[str]
-    """Visits whose elders have been told by telephone."""
+    undecided: Problem
+    """The problem without what coordinators decided by hand."""
+    decisions: Mapping[str, Decision]
+    """What was decided, by visit."""
+
+    @property
+    def phoned(self) -> frozenset[str]:
+        """Visits whose elders have been told by telephone."""
+        return frozenset(one for one, found in self.decisions.items() if found.is_phoned)
+
+    @property
+    def overridden(self) -> frozenset[str]:
+        """Visits that may break a rule because somebody answers for it."""
+        return _overridden(self.decisions)
 
 
 def read_town_day(
@@ -66,18 +79,24 @@ def read_town_day(
     built = build_visit_problem(rows, CrowFly())
     plan = _plan(built.problem, routes, _stops(session, roster.id), stored)
     lasted = _as_it_lasted(built.problem, plan)
-    ties = ties_kept(built.problem, lasted, plan)
-    problem = _decided(replace(lasted, dependencies=ties), stored)
+    decisions = {one.visit_id: Decision.of(one) for one in stored}
+    ties = ties_kept(built.problem, lasted, plan, answered_for=_overridden(decisions))
+    undecided = replace(lasted, dependencies=ties)
     return TownDay(
         roster_id=roster.id,
         on=roster.on,
         town_code=town_code,
         rows=rows,
-        problem=problem,
+        problem=decided(undecided, decisions),
         plan=plan,
         set_aside=built.set_aside,
-        phoned=frozenset(one.visit_id for one in stored if one.is_phoned),
+        undecided=undecided,
+        decisions=decisions,
     )
+
+
+def _overridden(decisions: Mapping[str, Decision]) -> frozenset[str]:
+    return frozenset(one for one, found in decisions.items() if found.override_reason)
 
 
 def _stored(session: Session, roster_id: int, town_code: str) -> list[RosterVisit]:
@@ -232,26 +251,5 @@ def _as_it_lasted(problem: Problem, plan: Solution) -> Problem:
             for number, part in enumerate(visit.parts)
         )
         return visit if parts == visit.parts else replace(visit, parts=parts)
-
-    return replace(problem, visits=tuple(of(visit) for visit in problem.visits))
-
-
-def _decided(problem: Problem, stored: Iterable[RosterVisit]) -> Problem:
-    """With what coordinators decided by hand: locks, and visits left out on purpose."""
-    rows = {one.visit_id: one for one in stored}
-
-    def of(visit: Need) -> Need:
-        row = rows.get(visit.id)
-        if row is None:
-            return visit
-        if row.is_left_out:
-            return replace(visit, only_caregivers=frozenset(), drop_cost=0)
-        carers = tuple(row.locked_caregiver_ids or ())
-        known = len(carers) == len(visit.parts) and set(carers) <= set(problem.caregiver_by_id)
-        return replace(
-            visit,
-            locked_caregivers=carers if known else None,
-            locked_start=row.locked_start_minutes,
-        )
 
     return replace(problem, visits=tuple(of(visit) for visit in problem.visits))

@@ -37,6 +37,12 @@ class StopView:
     people: int
     portions: int
     priority: int
+    is_phoned: bool = False
+    locked_caregiver_ids: tuple[str, ...] | None = None
+    locked_start_minutes: int | None = None
+    override_reason: str | None = None
+    """Why a rule is broken here on purpose, and (`override_by`) who answers for it."""
+    override_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import solver.problem as sp
@@ -60,10 +60,17 @@ def without_contradictions(
     return tuple(gap for gap in gaps if gap.after_visit_id not in wrong)
 
 
-def ties_kept(asked: sp.Problem, lasted: sp.Problem, plan: Solution) -> tuple[sp.Dependency, ...]:
+def ties_kept(
+    asked: sp.Problem,
+    lasted: sp.Problem,
+    plan: Solution,
+    *,
+    answered_for: Collection[str] = (),
+) -> tuple[sp.Dependency, ...]:
     """The dependencies that a roster keeps, counted from the end of services as they lasted.
 
-    One that it breaks was written after it was made, and binds the next roster only.
+    One that it breaks was written after it was made, and binds the next roster only; unless
+    somebody answers for one of the two visits: then it is known to be broken.
     """
     starts = {
         stop.visit_id: stop.start for route in plan.routes for stop in route.stops if stop.part == 0
@@ -73,7 +80,8 @@ def ties_kept(asked: sp.Problem, lasted: sp.Problem, plan: Solution) -> tuple[sp
         longer = _minutes(lasted, one.before) - _minutes(asked, one.before)
         least = max(0, one.gap.minimum + longer)
         most = None if one.gap.maximum is None else max(least, one.gap.maximum + longer)
-        if {one.before, one.after} <= starts.keys():
+        known = one.before in answered_for or one.after in answered_for
+        if {one.before, one.after} <= starts.keys() and not known:
             apart = starts[one.after] - starts[one.before]
             if apart < least or (most is not None and apart > most):
                 continue

@@ -64,6 +64,7 @@ class _Case:
     phoned: frozenset[str]
     seed: int
     rounds: int | None
+    price: int
     out_of_time: Callable[[float], bool]
     withdrawn: frozenset[str] = field(default_factory=frozenset)
 
@@ -88,6 +89,7 @@ def replan(
     seed: int = 0,
     tolerance: int | None = None,
     rounds: int | None = None,
+    price: int = 0,
 ) -> Replanned:
     """Plan the rest of a day again.
 
@@ -102,6 +104,7 @@ def replan(
         seed: of the search's random choices.
         tolerance: ticks by which a start may move without disturbing; None: 30 minutes.
         rounds: how often a few elders are let go, instead of seconds: so it repeats exactly.
+        price: what a cheaper plan must save for each elder whom it disturbs.
     """
     begun_at = monotonic()
     left = remainder(day, plan, now, gone=gone)
@@ -113,6 +116,7 @@ def replan(
         frozenset(phoned),
         seed,
         rounds,
+        price,
         lambda share: rounds is None and monotonic() - begun_at > time_limit * share,
     )
     standing = _standing(case, _present(left, plan))
@@ -208,7 +212,7 @@ def _by_worth(case: _Case, plan: Solution) -> list[str]:
 def _better(case: _Case, found: Solution) -> Solution:
     """Let go of a few elders at a time while there is time; never a dearer plan."""
     rng = np.random.default_rng(case.seed)
-    best = verify(case.problem, found).total
+    best = _price(case, found)
     done = 0
     while not case.out_of_time(LAST_SHARE) and done != case.rounds:
         done += 1
@@ -220,11 +224,17 @@ def _better(case: _Case, found: Solution) -> Solution:
         if not let_go:
             return found
         other = _searched(case, found, kept - let_go, LAST_SHARE)
-        cost = verify(case.problem, other).total
+        cost = _price(case, other)
         elders = {one.elder for one in case.changed(other)}
         if cost < best and (case.most is None or len(elders) <= case.most):
             found, best = other, cost
     return found
+
+
+def _price(case: _Case, plan: Solution) -> int:
+    """The plan's cost with the price of everybody it disturbs."""
+    elders = {one.elder for one in case.changed(plan)}
+    return verify(case.problem, plan).total + case.price * len(elders)
 
 
 def _middle(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil, isfinite
 
 import numpy as np
@@ -107,6 +108,7 @@ def solve_with_slack(
     iterations: int | None = None,
     threads: int | None = None,
     stop: Callable[[], bool] | None = None,
+    search: Callable[[Problem, float], Solution] | None = None,
 ) -> Solution:
     """Plan a day with slack; whoever finds no place then is served where the true times allow.
 
@@ -118,32 +120,21 @@ def solve_with_slack(
         iterations: end the compiled search after so many, which repeats exactly.
         threads: of the compiled search.
         stop: asked now and then; once True, the best plan so far is returned.
+        search: plans the day with longer times in so many seconds (None: the engine, as above);
+            a large day is cut into shards there.
 
     Returns:
         A plan of the true day that the checker accepts, but for visits that must be and cannot; its
         starts are promises with room before them.
     """
-    found = solve(
-        with_slack(problem, slack),
-        time_limit=time_limit * (1 - SECOND_SHARE),
-        seed=seed,
-        iterations=iterations,
-        threads=threads,
-        stop=stop,
-    )
+    run = partial(solve, seed=seed, iterations=iterations, threads=threads, stop=stop)
+    longer, seconds = with_slack(problem, slack), time_limit * (1 - SECOND_SHARE)
+    found = search(longer, seconds) if search else run(longer, time_limit=seconds)
     plan = on_true_day(problem, found)
     if not plan.unserved:
         return plan
     plan = explained(tabulate(problem), plan)  # a proof with longer times is none
-    full = solve(
-        _held(problem, plan),
-        time_limit=time_limit * SECOND_SHARE,
-        seed=seed,
-        start=plan,
-        iterations=iterations,
-        threads=threads,
-        stop=stop,
-    )
+    full = run(_held(problem, plan), time_limit=time_limit * SECOND_SHARE, start=plan)
     return explained(tabulate(problem), full) if _serves_more(problem, full, plan) else plan
 
 

@@ -19,6 +19,15 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/rosters/{date}"): OFFICE,
     ("POST", "/rosters/{date}/publish"): OFFICE,
     ("POST", "/rosters/{date}/replan"): OFFICE,
+    ("GET", "/rosters/{date}/diff"): OFFICE,
+    ("GET", "/rosters/{date}/costs"): OFFICE,
+    ("GET", "/visits/{visit}/explanation"): OFFICE,
+    ("POST", "/offers"): OFFICE,
+    ("PATCH", "/rosters/{date}/draft"): OFFICE,
+    ("GET", "/rosters/{date}/robustness"): OFFICE,
+    ("GET", "/fairness"): OFFICE,
+    ("GET", "/weeks/{monday}"): OFFICE,
+    ("POST", "/weeks/{monday}"): OFFICE,
     ("GET", "/coverage"): OFFICE | {Role.VIEWER},
     ("GET", "/coverage/{indicator}/names"): OFFICE,
     ("GET", "/snapshots"): OFFICE | {Role.VIEWER},
@@ -130,14 +139,8 @@ OPEN = {
 
 def address(template: str) -> str:
     key = FIRST_KEYS.get("/" + template.split("/")[1])
-    named = {
-        "on": "2020-09-17",
-        "other": "E2",
-        "date": "2020-09-17",
-        "indicator": "home_service",
-        "id": "1",
-        "kind": "elders",
-    }
+    named = {"date": "2020-09-17", "indicator": "home_service", "id": "1", "kind": "elders"}
+    named |= {"visit": "V.E1", "monday": "2020-09-14", "on": "2020-09-17", "other": "E2"}
     return template.format(key=key, **named)
 
 

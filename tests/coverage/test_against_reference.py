@@ -43,7 +43,7 @@ def check(session: Session, days: int) -> None:
                 assert (row.numerator, row.denominator) == sums(mine), (code, row.area)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=24, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), days=st.sampled_from((1, 90)))
 def test_fast_path_equals_the_reference(engine: Engine, seed: int, days: int) -> None:
     with Session(engine) as session:

@@ -70,6 +70,9 @@ export function card(route, stop, { isNext, isToday, onCopy }) {
     el("p", { class: "place" }, stop.address),
     tags(stop),
     stop.care_note ? el("div", { class: "note" }, icon("warn"), el("span", {}, stop.care_note)) : null,
+    stop.override_reason
+      ? el("div", { class: "note" }, icon("warn"), el("span", {}, `人工放行：${stop.override_reason}`))
+      : null,
     call(stop),
     onCopy
       ? el("button", { type: "button", class: "small", onclick: onCopy }, icon("copy"), "复制地址")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,14 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from sqlmodel import Session
 
 from eldercare.database import make_engine, transaction, upgrade
 from eldercare.rostering.tables import RosterStatus
+from tests.accounts.people import PASSWORD
+from tests.api.conftest import put_people
+from tests.api.data import registry
 from tests.browser.conftest import DESKTOP, _outside
 from tests.browser.console import sample
+from tests.browser.console.mending import to_mend
 
 READY_TRIES = 240
 ROOT = Path(__file__).parents[3]
@@ -125,6 +131,40 @@ class Office:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.faults.append(f"console: {message.text}")
+
+
+@pytest.fixture(scope="package")
+def ledger_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A console over a small registry that has things to mend; tests bring ledgers in and mend."""
+
+    def fill(session: Session) -> None:
+        registry(session)
+        put_people(session)
+        to_mend(session)
+
+    with served(tmp_path_factory.mktemp("ledgers"), fill) as address:
+        yield address
+
+
+@pytest.fixture
+def web(ledger_console: str) -> Iterator[httpx.Client]:
+    """Asks that console as a browser without scripts does."""
+    with httpx.Client(base_url=ledger_console, follow_redirects=True, timeout=60) as client:
+        yield client
+
+
+def page(web: httpx.Client, name: str, path: str) -> str:
+    """Sign in as somebody and open a page."""
+    web.cookies.clear()
+    web.post("/login", data={"name": name, "password": PASSWORD})
+    return web.get(path).text
+
+
+def token_of(text: str) -> str:
+    """The token that the forms of a page carry."""
+    found = re.search(r"form_token[^0-9a-f]+?value=[^0-9a-f]*([0-9a-f]{64})", text)
+    assert found, text[:2000]
+    return found[1]
 
 
 @pytest.fixture(scope="package")

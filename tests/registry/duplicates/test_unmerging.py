@@ -66,7 +66,7 @@ blanks = st.fixed_dictionaries(
 ).map(_placed)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     dropped=blanks,
     places_of_rows=st.tuples(offsets, offsets),

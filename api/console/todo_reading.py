@@ -1,0 +1,132 @@
+"""Reads what waits to be mended in the visitor's area, one kind of it at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session
+
+from api.console.visitor import Visitor
+from eldercare.accounts.permissions import in_scope
+from eldercare.care.over_entitlement import EntitlementWarning, over_entitlement
+from eldercare.registry.assessing import reassessments_due
+from eldercare.registry.assessment import Reassessment
+from eldercare.registry.duplicates.finding import Suspicion, find_duplicates
+from eldercare.registry.homes import PositionTask
+from eldercare.registry.lookup import elders_by_id, town_names
+from eldercare.registry.people import Elder
+from eldercare.registry.places import Community
+from eldercare.registry.position_tasks import TaskCount, count_open_tasks, open_tasks
+from eldercare.registry.qualifications import ExpiringQualification, expiring_qualifications
+from eldercare.registry.queries import communities_of
+from eldercare.rostering.dates import newest_roster_on
+from eldercare.settings import DISTRICT_CODE
+
+TABS = {
+    "positions": "位置待核",
+    "duplicates": "可能重复",
+    "reassessments": "到期评估",
+    "certificates": "证书到期",
+    "hours": "时长将满",
+}
+SHOWN = 50
+PAIRS = 20
+WITHIN_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One tab: its rows, how many there are in all, and the elders they speak of."""
+
+    tab: str
+    on: date
+    towns: Mapping[str, str]
+    total: int = 0
+    counts: Sequence[TaskCount] = ()
+    positions: Sequence[PositionTask] = ()
+    pairs: Sequence[Suspicion] = ()
+    reassessments: Sequence[Reassessment] = ()
+    certificates: Sequence[ExpiringQualification] = ()
+    hours: Sequence[EntitlementWarning] = ()
+    elders: Mapping[str, Elder] = field(default_factory=dict)
+    communities: Mapping[str, Community] = field(default_factory=dict)
+
+
+def read_todo(visitor: Visitor, tab: str, asked: date | None) -> Todo:
+    """The rows of a tab on a date; without one today, or the newest roster's where that is over."""
+    with visitor.place.reading() as session:
+        newest, today = newest_roster_on(session), visitor.place.today()
+        on = asked or (min(today, newest) if newest else today)
+        area = visitor.user.area_code or DISTRICT_CODE
+        towns = {
+            code: name for code, name in town_names(session).items() if in_scope(visitor.user, code)
+        }
+        communities = {one.code: one for one in communities_of(session, area)}
+        reader = _READERS[tab]
+        return reader(session, Todo(tab, on, towns, communities=communities), area)
+
+
+def _positions(session: Session, empty: Todo, area: str) -> Todo:
+    town = None if area == DISTRICT_CODE else f"{area[:9]}000"
+    counts = [one for one in count_open_tasks(session) if one.town_code in empty.towns]
+    tasks = open_tasks(session, town_code=town, limit=SHOWN)
+    elders = elders_by_id(session, (one.elder_id for one in tasks))
+    tasks = [one for one in tasks if elders[one.elder_id].community_code in empty.communities]
+    return _with_elders(
+        session,
+        empty,
+        (one.elder_id for one in tasks),
+        total=max(sum(one.tasks for one in counts), len(tasks)),
+        counts=counts,
+        positions=tasks,
+    )
+
+
+def _duplicates(session: Session, empty: Todo, area: str) -> Todo:
+    found = find_duplicates(session, on=empty.on, area_code=area).suspicions
+    shown = found[:PAIRS]
+    ids = [elder_id for one in shown for elder_id in (one.first_id, one.second_id)]
+    return _with_elders(session, empty, ids, total=len(found), pairs=shown)
+
+
+def _reassessments(session: Session, empty: Todo, _area: str) -> Todo:
+    due = reassessments_due(session, empty.on, WITHIN_DAYS)
+    elders = elders_by_id(session, (one.elder_id for one in due))
+    inside = [one for one in due if elders[one.elder_id].community_code in empty.communities]
+    ids = (one.elder_id for one in inside[:SHOWN])
+    return _with_elders(session, empty, ids, total=len(inside), reassessments=inside[:SHOWN])
+
+
+def _certificates(session: Session, empty: Todo, _area: str) -> Todo:
+    found = [
+        one
+        for one in expiring_qualifications(session, empty.on, WITHIN_DAYS)
+        if one.caregiver.town_code in empty.towns
+    ]
+    return _with_elders(session, empty, (), total=len(found), certificates=found[:SHOWN])
+
+
+def _hours(session: Session, empty: Todo, area: str) -> Todo:
+    found = over_entitlement(session, empty.on, area_code=area)
+    ids = (one.hours.elder_id for one in found[:SHOWN])
+    return _with_elders(session, empty, ids, total=len(found), hours=found[:SHOWN])
+
+
+_READERS = {
+    "positions": _positions,
+    "duplicates": _duplicates,
+    "reassessments": _reassessments,
+    "certificates": _certificates,
+    "hours": _hours,
+}
+
+
+def _with_elders(session: Session, empty: Todo, ids: Iterable[str], **rows: object) -> Todo:
+    elders = elders_by_id(session, ids)
+    missing = {one.community_code for one in elders.values()} - set(empty.communities)
+    beyond = {code: session.get(Community, code) for code in missing}
+    communities = dict(empty.communities) | {code: one for code, one in beyond.items() if one}
+    values = {"tab": empty.tab, "on": empty.on, "towns": empty.towns}
+    return Todo(**values | rows | {"elders": elders, "communities": communities})  # type: ignore[arg-type]  # the readers name their own fields

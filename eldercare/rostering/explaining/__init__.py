@@ -1,0 +1,1 @@
+"""Answers about a roster for people: why, who else could come, what changes, what it costs."""

@@ -1,0 +1,1 @@
+"""Plans changed by hand."""

@@ -96,6 +96,15 @@ def writer(user: SignedIn) -> User:
 Writer = Annotated[User, Depends(writer)]
 
 
+def personal_reader(user: SignedIn) -> User:
+    """Who reads of persons; asked before the question is looked at."""
+    require(user, Action.READ_PERSONAL)
+    return user
+
+
+PersonalReader = Annotated[User, Depends(personal_reader)]
+
+
 def mender(user: SignedIn) -> User:
     """Who mends rosters; asked before the body is looked at."""
     require(user, Action.EDIT_ROSTER)

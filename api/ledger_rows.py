@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.conditions import Validator, tags_of
 from api.edge import Edge
-from api.ledgers import Entry
+from api.ledger_entry import Entry
 from api.shapes import Shapes, shapes_of
 from eldercare.accounts.idempotency import Answer, carry_out_once, request_hash
 from eldercare.accounts.permissions import Action, may

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session
 
+from api.ledger_entry import Entry
+from api.ledgers_beside import BESIDE_ELDERS, BESIDE_PLANS, BESIDE_WORKERS
 from api.shapes import Caution
 from eldercare.accounts.permissions import Action
 from eldercare.care.ledgers import CARE_PLANS, MEAL_SUBSCRIPTIONS, PLAN_ITEMS
 from eldercare.registry.duplicates.finding import Likelihood, warn_for
-from eldercare.registry.ledger import Ledger
 from eldercare.registry.ledgers import (
     CARE_CENTRES,
     CAREGIVERS,
@@ -22,22 +21,6 @@ from eldercare.registry.ledgers import (
     MEAL_SITES,
     SHIFTS,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A ledger at a path: who may read it, an example of a new row, what is said of one."""
-
-    path: str
-    ledger: Ledger
-    example: Mapping[str, Any] = field(default_factory=dict)
-    reading: Action = Action.READ_REGISTRY
-    """Rows that tell by themselves of a person's needs are for those who read personal data."""
-    cautions: Callable[[Session, Any], list[Caution]] | None = None
-
-    def __post_init__(self) -> None:
-        if self.ledger.parts and self.reading is not Action.READ_PERSONAL:
-            raise ValueError(f"{self.path}: parts are not masked, so READ_PERSONAL must be asked")
 
 
 def _likely_twice(session: Session, elder: Any) -> list[Caution]:
@@ -155,4 +138,7 @@ LEDGERS: tuple[Entry, ...] = (
         },
         reading=Action.READ_PERSONAL,
     ),
+    *BESIDE_ELDERS,
+    *BESIDE_WORKERS,
+    *BESIDE_PLANS,
 )

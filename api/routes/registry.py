@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 
 from api.conditions import Validator, matches, tags_of
 from api.edge import TEXT, AreaCode, Day, Here, ReadSession, SignedIn, Writer
+from api.ledger_entry import Entry
 from api.ledger_rows import IfMatch, IfNoneMatch, RequestKey, RowsOf, condition, once
-from api.ledgers import LEDGERS, Entry
+from api.ledgers import LEDGERS
 from api.paging import Cursor, Limit, PageOf, read_cursor, write_cursor
 from api.problems import documented
 from api.shapes import given
@@ -122,8 +123,9 @@ def _reader(entry: Entry) -> Callable[..., Response]:
         """One row, ended or not."""
         require(user, entry.reading)
         found = find_row(session, entry.ledger, key)
-        area = area_of(session, entry.ledger, found) or DISTRICT_CODE
-        require(user, entry.reading, area_code=area)
+        if entry.ledger.placed_by:  # what holds everywhere is read everywhere
+            area = area_of(session, entry.ledger, found) or DISTRICT_CODE
+            require(user, entry.reading, area_code=area)
         line = RowsOf(entry).line(session, found, user)
         (tag,) = tags_of(line["etag"])
         validator = Validator(tag)
@@ -222,7 +224,8 @@ def _ender(entry: Entry) -> Callable[..., Response]:
     ) -> Response:
         """End a row from a date on; it stays to be read, because earlier figures stand on it.
 
-        Where rows of the table have no end, 409 `row_has_no_end` says what to do instead.
+        A row that no figure stands on (a contact, a preference) is removed at once and answered as
+        it was. Where rows have no end, 409 `row_has_no_end` says what to do instead.
         """
         seen = condition(if_match)
         with transaction(edge.engine) as session:
@@ -245,7 +248,10 @@ def _ender(entry: Entry) -> Callable[..., Response]:
 
 
 def _install(entry: Entry) -> None:
-    """The five routes of an entry; answers are made of the models that are named here."""
+    """The five routes of an entry, two where it is read only.
+
+    Answers are made of the models that are named here.
+    """
     shapes = RowsOf(entry).shapes
     one = {200: {"headers": _ETAG, "model": shapes.line}}
     page = {200: {"model": PageOf.__class_getitem__(shapes.line)}}
@@ -258,6 +264,8 @@ def _install(entry: Entry) -> None:
         ("PATCH", "/{key}", _changer(entry), one | documented(*_WRITE)),
         ("DELETE", "/{key}", _ender(entry), one | documented(*_WRITE)),
     ):
+        if entry.is_read_only and method != "GET":
+            continue
         router.add_api_route(
             entry.path + path,
             endpoint,

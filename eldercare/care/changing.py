@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import zip_longest
 
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
+from eldercare.accounts.audit import record
 from eldercare.care.absences import absences, lies_in
 from eldercare.care.admit import GATE
 from eldercare.care.holidays import holiday_calendar
@@ -98,6 +99,41 @@ def apply_change(
     edit = _edit(session, rows, change, scope, from_on, on)
     with session.begin_nested():  # what the gate refuses leaves nothing behind
         return _store(session, edit, on)
+
+
+def change_visits(
+    session: Session,
+    item_id: str,
+    change: Change,
+    scope: Scope,
+    *,
+    from_on: date,
+    on: date,
+    now: datetime,
+    by: str,
+) -> str:
+    """`apply_change` with its entry in the audit trail."""
+    rows = _rows(session, item_id)
+    before = {
+        "item": values_of(rows.item),
+        "dates": [values_of(one) for one in rows.exceptions if one.original_on >= from_on],
+    }
+    follower_id = apply_change(session, item_id, change, scope, from_on=from_on, on=on)
+    record(
+        session,
+        at=now,
+        user_name=by,
+        action="plan_item.change_visits",
+        subject=f"plan_item/{item_id}",
+        before=before,
+        after={
+            "scope": scope,
+            "from_on": from_on,
+            "change": dict(change),
+            "item_from_then_on": follower_id,
+        },
+    )
+    return follower_id
 
 
 def _store(session: Session, edit: Edit, on: date) -> str:

@@ -13,16 +13,20 @@ from sqlmodel import Session, col
 from eldercare.accounts.audit import record
 from eldercare.errors import Conflict, NotFound
 from eldercare.registry import admit
+from eldercare.registry.admission.shape import values_of
 from eldercare.registry.as_of import is_registered
 from eldercare.registry.assessment import (
+    HIGHEST_SCORE,
     MONTHS_BETWEEN,
     Reassessment,
     derive_level,
     due_date,
 )
+from eldercare.registry.ledger import lies_in
+from eldercare.registry.ledgers import ELDERS
 from eldercare.registry.people import Assessment, Elder, LevelGround
 from eldercare.registry.queries import get_elder
-from eldercare.settings import TIME_ZONE
+from eldercare.settings import DISTRICT_CODE, TIME_ZONE
 
 
 def record_assessment(
@@ -43,8 +47,9 @@ def record_assessment(
     get_elder(session, elder_id)
     unscored = item_scores is None and LevelGround.COMA in grounds
     scores = None if unscored else dict(item_scores or {})
-    score = sum((scores or {}).values())
-    level = derive_level(score, grounds) if 0 <= score <= 90 else 4
+    # Points of wrong items may add up to more; the gate then tells the items, not the sum.
+    score = min(max(sum((scores or {}).values()), 0), HIGHEST_SCORE)
+    level = derive_level(score, grounds)
     assessment = Assessment(
         elder_id=elder_id,
         assessed_on=assessed_on,
@@ -88,10 +93,13 @@ def _latest(session: Session, elder_id: str) -> Assessment | None:
     return session.scalars(of_elder.order_by(col(Assessment.assessed_on).desc()).limit(1)).first()
 
 
-def reassessments_due(session: Session, on: date, within_days: int = 0) -> list[Reassessment]:
+def reassessments_due(
+    session: Session, on: date, within_days: int = 0, *, area_code: str = DISTRICT_CODE
+) -> list[Reassessment]:
     """Registered elders whose next assessment is due up to so many days after a date, by due date.
 
-    Elders never assessed are not in it: nothing says that they need care.
+    Elders never assessed are not in it: nothing says that they need care. Raises NotFound for an
+    unknown area.
     """
     until_on = on + timedelta(days=within_days)
     latest = (
@@ -112,6 +120,7 @@ def reassessments_due(session: Session, on: date, within_days: int = 0) -> list[
         .join(Elder, col(Elder.id) == col(Assessment.elder_id))
         .where(
             is_registered(on),
+            lies_in(session, ELDERS, area_code),
             or_(col(Assessment.assessed_on) <= limit_on, col(Assessment.reassess_on) <= until_on),
         )
     )
@@ -140,5 +149,5 @@ def _tell(
         action=action,
         subject=f"elder/{assessment.elder_id}",
         before=before,
-        after=assessment.model_dump(),
+        after=values_of(assessment),
     )

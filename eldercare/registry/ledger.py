@@ -67,8 +67,10 @@ class Ledger:
     """One table. The first of `placed_by` that is filled decides where a row lies.
 
     `starts` and `ends` name the columns from and up to before which a row holds; `dated` names the
-    one day it speaks of. Where nothing `ends`, `instead` says what to do about a row. `guard` is
-    called with a row as it stands (None: a new one) and as it is to be, and raises what forbids it.
+    one day it speaks of. Where nothing `ends`, `instead` says what to do about a row, unless it may
+    be `removable`: no figure of any day stands on it. `guard` is called with a row as it stands
+    (None: a new one) and as it is to be, and raises what forbids it. `written_by` says what writes
+    rows where nobody may write one by itself.
     """
 
     table: type[SQLModel]
@@ -78,6 +80,8 @@ class Ledger:
     dated: str | None = None
     end_reason: str | None = None
     instead: str = ""
+    removable: bool = False
+    written_by: str = ""
     parts: tuple[Part, ...] = ()
     guard: Callable[[Any, Any], None] | None = None
 
@@ -186,12 +190,17 @@ def area_of(session: Session, ledger: Ledger, row: SQLModel) -> str | None:
 
 
 def lies_in(session: Session, ledger: Ledger, area_code: str) -> ColumnElement[bool]:
-    """Whether a row lies in the district, a town or a community; raises NotFound for another."""
+    """Whether a row lies in the district, a town or a community; raises NotFound for another.
+
+    Where nothing says a place (`placed_by` is empty), rows hold everywhere.
+    """
     if area_code == DISTRICT_CODE:
         return true()
     is_town = session.get(Town, area_code) is not None
     if not is_town and session.get(Community, area_code) is None:
         raise unknown_area(area_code)
+    if not ledger.placed_by:
+        return true()
     return _lies_in(ledger, area_code, is_town=is_town)
 
 

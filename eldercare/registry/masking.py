@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from eldercare.registry.tables import (
+    Absence,
     Caregiver,
     Consent,
     Elder,
@@ -16,6 +17,8 @@ from eldercare.registry.tables import (
     FormerHome,
     PlannedMove,
     PositionTask,
+    Refusal,
+    Rider,
 )
 
 MASK = "*"
@@ -81,6 +84,9 @@ _MASKS: Mapping[type[SQLModel], Mapping[str, Callable[[Any], Any]]] = {
         "base_longitude": _nothing,
         "base_latitude": _nothing,
     },
+    Rider: {"name": mask_name, "phone": mask_phone},
+    Absence: {"reason": _empty},
+    Refusal: {"reason": _empty},
 }
 """What of a row tells who or where a person is. Tables of places alone have nothing to hide."""
 

@@ -10,7 +10,10 @@ from sqlmodel import Session, col
 
 from eldercare.errors import InvalidInput
 from eldercare.registry.as_of import started_not_ended
+from eldercare.registry.ledger import lies_in
+from eldercare.registry.ledgers import CAREGIVERS
 from eldercare.registry.workers import Caregiver, CaregiverQualification, Qualification
+from eldercare.settings import DISTRICT_CODE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +27,13 @@ class ExpiringQualification:
 
 
 def expiring_qualifications(
-    session: Session, on: date, within_days: int
+    session: Session, on: date, within_days: int, *, area_code: str = DISTRICT_CODE
 ) -> tuple[ExpiringQualification, ...]:
     """What runs out within so many days after a date, or has run out within as many before it.
 
     Of caregivers employed on the date; a qualification that was renewed counts by its latest end.
-    The most urgent come first. Raises InvalidInput for a negative number of days.
+    The most urgent come first. Raises InvalidInput for a negative number of days, NotFound for an
+    unknown area.
     """
     if within_days < 0:
         raise InvalidInput(f"within_days {within_days} is below 0: give 0 or more days")
@@ -40,7 +44,10 @@ def expiring_qualifications(
             Qualification,
             col(Qualification.code) == col(CaregiverQualification.qualification_code),
         )
-        .where(started_not_ended(Caregiver.hired_on, Caregiver.left_on, on))
+        .where(
+            started_not_ended(Caregiver.hired_on, Caregiver.left_on, on),
+            lies_in(session, CAREGIVERS, area_code),
+        )
     )
     ends: dict[tuple[str, str], tuple[date, Caregiver, Qualification]] = {}
     for held, caregiver, kind in session.execute(statement):

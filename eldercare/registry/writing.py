@@ -49,6 +49,7 @@ def create_row(
     somebody else stored the same key meanwhile.
     """
     require(user, Action.WRITE_REGISTRY)
+    _require_written_by_hand(ledger)
     names = {part.field for part in ledger.parts}
     row = ledger.table(**{name: value for name, value in values.items() if name not in names})
     if ledger.guard is not None:
@@ -129,13 +130,17 @@ def end_row(
 ) -> SQLModel:
     """Let a row hold no longer from a date on; it stays, because earlier figures stand on it.
 
-    Raises as `change_row`, and Conflict where rows of the table have no end or this one has ended.
+    A `removable` row goes at once and is returned as it was. Raises as `change_row`, and Conflict
+    where rows of the table have no end or this one has ended.
     """
     row = row_as_seen(session, ledger, key, seen=seen, user=user)
+    if ledger.removable:
+        return _remove(session, ledger, row, user=user, now=now)
     if ledger.ends is None:
         raise Conflict(f"{ledger.noun}: rows have no end; {ledger.instead}", code="row_has_no_end")
     before = getattr(row, ledger.ends)
-    if before is not None:
+    always_ends = ledger.table.model_fields[ledger.ends].is_required()
+    if before is not None and not (always_ends and ended_on < before):
         raise Conflict(
             f"the {ledger.noun} {key} has {ledger.ends} {before} already: update that field",
             code="row_has_ended",
@@ -157,6 +162,7 @@ def row_as_seen(
     Raises NotFound, NotPermitted outside the writer's area, Conflict `row_changed`.
     """
     require(user, Action.WRITE_REGISTRY)
+    _require_written_by_hand(ledger)
     row = find_row(session, ledger, key, locked=True)
     _require_area(session, ledger, row, user)
     (fields,) = contents(session, ledger, [row])
@@ -166,6 +172,30 @@ def row_as_seen(
             "and repeat what still holds",
             code="row_changed",
         )
+    return row
+
+
+def _require_written_by_hand(ledger: Ledger) -> None:
+    if ledger.written_by:
+        raise Conflict(
+            f"{ledger.noun}: no row is written by itself; {ledger.written_by}", code="read_only"
+        )
+
+
+def _remove(
+    session: Session, ledger: Ledger, row: SQLModel, *, user: User, now: datetime
+) -> SQLModel:
+    subject, before = _subject(ledger, row), values_of(row)
+    session.delete(row)
+    session.flush()
+    record(
+        session,
+        at=now,
+        user_name=user.name,
+        action=f"{ledger.name}.remove",
+        subject=subject,
+        before=_open(before),
+    )
     return row
 
 

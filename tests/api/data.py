@@ -10,10 +10,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from eldercare.care.tables import MealMode
+from eldercare.care.tables import (
+    Entitlement,
+    HolidayKind,
+    HolidayOverride,
+    ItemException,
+    ItemGap,
+    MatchKind,
+    MealMode,
+    Pause,
+    PlanItemPreference,
+    ServiceMatch,
+)
+from eldercare.registry.tables import (
+    Absence,
+    Assessment,
+    CaregiverArea,
+    CaregiverQualification,
+    Consent,
+    ConsentKind,
+    ElderContact,
+    ElderGroup,
+    FamilyDoctorContract,
+    FormerHome,
+    InstitutionStay,
+    PlannedMove,
+    PositionOutcome,
+    PositionReason,
+    PositionTask,
+    PriorityGroup,
+)
 from eldercare.rostering.tables import (
     Placement,
     Roster,
@@ -26,6 +56,8 @@ from eldercare.rostering.tables import (
 )
 from tests.care.rows import care_plan, plan_item, service_type, subscription
 from tests.registry.rows import (
+    COMMUNITY,
+    LONG_AGO,
     OTHER_COMMUNITY,
     OTHER_TOWN,
     TOWN,
@@ -36,13 +68,16 @@ from tests.registry.rows import (
     meal_site,
     places,
     put,
+    qualification,
     rider,
     shift,
 )
+from tests.registry.working_rows import pattern, refusal
 
 ON = date(2020, 9, 17)
 NOW = datetime(2020, 9, 17, 1, 30, tzinfo=UTC)
 """Half past nine in the morning of that day in the district."""
+ENDED = date(2016, 1, 1)
 WORKERS = {"C1": TOWN, "C2": OTHER_TOWN, "R1": TOWN}
 TRAVEL_MINUTES = 9
 
@@ -106,6 +141,67 @@ def registry(session: Session) -> None:
         elder("E6", name="别镇人", community_code=OTHER_COMMUNITY),
     )
     put(session, care_plan("P1", "E1"), plan_item("T1", "P1"), subscription("S1", "E1", "M1"))
+    put(session, qualification(), *beside_elders(), *beside_workers(), *beside_plans())
+
+
+def beside_elders() -> list[SQLModel]:
+    """A row of each table that speaks of an elder; all but two ended long ago."""
+    past: dict[str, Any] = {"elder_id": "E1", "from_on": LONG_AGO, "until_on": ENDED}
+    return [
+        Assessment(elder_id="E5", assessed_on=LONG_AGO, score=80, level=1),
+        ElderGroup(group=PriorityGroup.HONOURED, **past),
+        ElderContact(elder_id="E5", name="草小明", relation="儿子", phone="13900000001"),
+        Consent(kind=ConsentKind.PHOTOS, given_by="本人", **past),
+        InstitutionStay(institution_id="I1", **past),
+        FamilyDoctorContract(elder_id="E1", signed_on=LONG_AGO, expires_on=ENDED),
+        FormerHome(elder_id="E5", until_on=ENDED, community_code=COMMUNITY, address="旧街1号"),
+        PlannedMove(
+            elder_id="E5", from_on=date(2021, 1, 1), community_code=COMMUNITY, address="新街1号"
+        ),
+        PositionTask(
+            elder_id="E5",
+            reason=PositionReason.ESTIMATED,
+            opened_on=LONG_AGO,
+            closed_on=ENDED,
+            how=PositionOutcome.CONFIRMED,
+        ),
+    ]
+
+
+def beside_workers() -> list[SQLModel]:
+    """A row of each table that speaks of a worker."""
+    past: dict[str, Any] = {"caregiver_id": "C1", "from_on": LONG_AGO, "until_on": ENDED}
+    return [
+        pattern("W1", **past),
+        Absence(reason="病假", **past),
+        CaregiverArea(caregiver_id="C1", community_code=COMMUNITY),
+        CaregiverQualification(
+            caregiver_id="C1", qualification_code="care_worker", obtained_on=LONG_AGO
+        ),
+        refusal("E5", "C1", until_on=ENDED),
+    ]
+
+
+def beside_plans() -> list[SQLModel]:
+    """A row of each table that stands beside plans."""
+    past: dict[str, Any] = {"from_on": LONG_AGO, "until_on": ENDED}
+    return [
+        Pause(elder_id="E5", **past),
+        PlanItemPreference(item_id="T1", caregiver_id="C2"),
+        ItemGap(before_item_id="T1", after_subscription_id="S1"),
+        ItemException(item_id="T1", original_on=LONG_AGO, cancelled=True),
+        ServiceMatch(
+            elder_id="E5",
+            kind=MatchKind.CARE_CENTRE,
+            place_id="H1",
+            metres=300,
+            rank=1,
+            further_metres=0,
+            **past,
+        ),
+        Entitlement(minutes_per_month=600, source="某旧通知", **past),
+        HolidayOverride(on=LONG_AGO, kind=HolidayKind.HOLIDAY, name="元旦"),
+    ]
 
 
 def put_roster(

@@ -44,6 +44,8 @@ schema.app = APP
 # ledger with parts and one without an end a little. `test_writes` writes to each of them.
 IN_EARNEST, A_LITTLE = {"/elders"}, {"/care-plans", "/shifts"}
 PATHS = {entry.path for entry in LEDGERS}
+USE_CASES = ["elders", "plans", "matching", "duplicates"]
+"""Tags of routes that are thin and made alike; a few questions each."""
 
 
 def below(paths: set[str]) -> str:
@@ -65,7 +67,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     shutdown_lifespans()
 
 
-@schema.exclude(path_regex=below(PATHS - IN_EARNEST)).parametrize()
+@schema.exclude(path_regex=below(PATHS - IN_EARNEST)).exclude(tag=USE_CASES).parametrize()
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 def test_answers_are_as_documented(case: schemathesis.Case[Any], client: Client) -> None:
     ask(case, client)
@@ -78,6 +80,16 @@ def test_answers_are_as_documented(case: schemathesis.Case[Any], client: Client)
     suppress_health_check=[HealthCheck.too_slow],
 )
 def test_routes_made_alike_answer_alike(case: schemathesis.Case[Any], client: Client) -> None:
+    ask(case, client)
+
+
+@schema.include(tag=USE_CASES).parametrize()
+@settings(
+    max_examples=FEW_EXAMPLES,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+def test_use_cases_answer_as_documented(case: schemathesis.Case[Any], client: Client) -> None:
     ask(case, client)
 
 

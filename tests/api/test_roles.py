@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from api.ledgers import LEDGERS
+from eldercare.accounts.permissions import Action
 from eldercare.accounts.tables import Role
 from tests.api.conftest import BY_ROLE, PREFIX, Client
 from tests.registry.rows import COMMUNITY
@@ -39,11 +41,45 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("POST", "/imports/{id}/undo"): OFFICE,
     ("GET", "/exports/{kind}"): OFFICE | {Role.VIEWER},
 }
+USE_CASES = {
+    ("POST", "/elders/{key}/hospital-stays"),
+    ("POST", "/elders/{key}/hospital-stays/end"),
+    ("POST", "/elders/{key}/death"),
+    ("POST", "/elders/{key}/move-out"),
+    ("POST", "/elders/{key}/end/take-back"),
+    ("POST", "/elders/{key}/moves"),
+    ("DELETE", "/elders/{key}/moves/{on}"),
+    ("PUT", "/elders/{key}/position"),
+    ("GET", "/position-tasks/counts"),
+    ("POST", "/position-tasks/{key}/assign"),
+    ("POST", "/position-tasks/{key}/close"),
+    ("POST", "/elders/{key}/assessments"),
+    ("POST", "/elders/{key}/reassessment"),
+    ("GET", "/reassessments-due"),
+    ("GET", "/expiring-qualifications"),
+    ("POST", "/plan-items/{key}/changes"),
+    ("GET", "/elders/{key}/hours"),
+    ("GET", "/hours"),
+    ("GET", "/entitlement-warnings"),
+    ("POST", "/matches"),
+    ("GET", "/elders/{key}/matches"),
+    ("GET", "/elders/{key}/advice"),
+    ("GET", "/duplicates"),
+    ("POST", "/elders/{key}/merge"),
+    ("POST", "/merges/{id}/undo"),
+    ("POST", "/duplicates/dismissals"),
+    ("DELETE", "/duplicates/dismissals/{key}/{other}"),
+}
+ROUTES |= dict.fromkeys(USE_CASES, OFFICE)
 ALLOWED_BUT = {
+    ("POST", "/elders/{key}/end/take-back"): 404,
+    ("DELETE", "/elders/{key}/moves/{on}"): 404,
+    ("POST", "/merges/{id}/undo"): 404,
+    ("DELETE", "/duplicates/dismissals/{key}/{other}"): 404,
     ("GET", "/imports/{id}"): 404,
     ("POST", "/imports/{id}/undo"): 404,
 }
-"""What those who may are told of an import that is not there."""
+"""What those who may are told of what is not there."""
 FIRST_KEYS = {
     "/communities": COMMUNITY,
     "/elders": "E1",
@@ -55,12 +91,37 @@ FIRST_KEYS = {
     "/care-plans": "P1",
     "/plan-items": "T1",
     "/meal-subscriptions": "S1",
+    "/assessments": "E5,2015-01-01",
+    "/elder-groups": "E1,honoured,2015-01-01",
+    "/elder-contacts": "1",
+    "/consents": "E1,photos,2015-01-01",
+    "/institution-stays": "E1,2015-01-01",
+    "/family-doctor-contracts": "E1,2015-01-01",
+    "/former-homes": "E5,2016-01-01",
+    "/planned-moves": "E5,2021-01-01",
+    "/position-tasks": "1",
+    "/riders": "R1",
+    "/shift-patterns": "W1",
+    "/absences": "1",
+    "/caregiver-areas": f"C1,{COMMUNITY}",
+    "/caregiver-qualifications": "C1,care_worker,2015-01-01",
+    "/refusals": "E5,C1,elder,2015-01-01",
+    "/pauses": "1",
+    "/plan-item-preferences": "T1,C2",
+    "/item-gaps": "1",
+    "/item-exceptions": "T1,2015-01-01",
+    "/service-matches": "E5,care_centre,2015-01-01",
+    "/entitlements": "1",
+    "/holiday-overrides": "2015-01-01",
 }
-FOR_OFFICE = {"/care-plans", "/plan-items", "/meal-subscriptions"}
+FOR_OFFICE = {entry.path for entry in LEDGERS if entry.reading is Action.READ_PERSONAL}
+READ_ONLY = {entry.path for entry in LEDGERS if entry.is_read_only}
 for path in FIRST_KEYS:
     for below in ("", "/{key}"):
         readers = OFFICE if path in FOR_OFFICE else OFFICE | {Role.VIEWER}
         ROUTES["GET", path + below] = readers
+    if path in READ_ONLY:
+        continue
     ROUTES |= {
         ("POST", path): OFFICE,
         ("PATCH", path + "/{key}"): OFFICE,
@@ -79,7 +140,7 @@ OPEN = {
 def address(template: str) -> str:
     key = FIRST_KEYS.get("/" + template.split("/")[1])
     named = {"date": "2020-09-17", "indicator": "home_service", "id": "1", "kind": "elders"}
-    named |= {"visit": "V.E1", "monday": "2020-09-14"}
+    named |= {"visit": "V.E1", "monday": "2020-09-14", "on": "2020-09-17", "other": "E2"}
     return template.format(key=key, **named)
 
 

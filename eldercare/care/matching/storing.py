@@ -98,6 +98,14 @@ def _end(session: Session, row: ServiceMatch, on: date) -> None:
         row.until_on = on
 
 
+def explain_matches(session: Session, elder_id: str, on: date) -> list[MatchExplanation]:
+    """The elder's matches on a date with their explanations, in order of kind."""
+    statement = select(ServiceMatch).where(
+        col(ServiceMatch.elder_id) == elder_id, holds(ServiceMatch, on)
+    )
+    return [_explained(row) for row in session.scalars(statement.order_by(col(ServiceMatch.kind)))]
+
+
 def explain_match(session: Session, elder_id: str, kind: MatchKind, on: date) -> MatchExplanation:
     """The elder's match on a date and why it is this one; raises NotFound."""
     statement = select(ServiceMatch).where(
@@ -109,6 +117,10 @@ def explain_match(session: Session, elder_id: str, kind: MatchKind, on: date) ->
     if row is None:
         what = kind.value.replace("_", " ")
         raise NotFound(f"elder {elder_id} is matched to no {what} on {on}", code="no_match")
+    return _explained(row)
+
+
+def _explained(row: ServiceMatch) -> MatchExplanation:
     told = why_here(
         metres=row.metres,
         rank=row.rank,

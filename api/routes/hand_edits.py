@@ -56,7 +56,7 @@ class HandEdit(BaseModel):
 
 @router.patch(
     "/{date}/draft",
-    responses={200: {"headers": _ETAG}, **documented(401, 403, 404, 409, 412, 422, 428, 503)},
+    responses={200: {"headers": _ETAG}, **documented(400, 401, 403, 404, 409, 412, 422, 428, 503)},
 )
 def edit(
     edge: Here,

@@ -46,7 +46,7 @@ def week(
     return read_week(session, monday, towns=towns)
 
 
-@router.post("/{monday}", responses=documented(401, 403, 404, 409, 422, 503))
+@router.post("/{monday}", responses=documented(400, 401, 403, 404, 409, 422, 503))
 def choose(
     edge: Here,
     session: ReadSession,

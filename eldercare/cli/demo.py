@@ -21,6 +21,7 @@ from eldercare.coverage.snapshots import take_missing, take_snapshot
 from eldercare.database import reading, transaction
 from eldercare.errors import NotFound
 from eldercare.registry.lookup import town_names
+from eldercare.registry.positions import review_positions
 from eldercare.rostering.lifecycle import publish
 from eldercare.rostering.planning import PlanRequest
 from eldercare.rostering.reading import read_roster
@@ -41,6 +42,7 @@ def demo(context: typer.Context) -> None:
     view, seconds = _roster(app, database)
     with transaction(database) as session:
         _ensure_accounts(session, view, app.now())
+        review_positions(session, DEMO_ON, now=app.now(), by="demo")
         take_snapshot(session, as_of=DEMO_ON, now=app.now())
         take_missing(session, month_ends(DEMO_ON, PAST_MONTHS), now=app.now())
     with reading(database) as session:

@@ -18,6 +18,10 @@ CELLS: Mapping[str, tuple[str, str]] = {
     "rounded_by_spreadsheet": ("数字被表格软件改成了科学计数", "把该列设为文本，重新录入"),
     "control_character": ("含有看不见的控制字符", "删掉后重新录入"),
     "masked_value": ("是导出时隐去的内容，不是原值", "填完整的值，或删去该列"),
+    # Days of the week that are chosen later
+    "too_many": ("每周次数多于可选的日子", "减少每周次数，或增加可选的星期"),
+    "not_flexible": ("该项目的星期是固定的，不用另选日子", "删去所选的日子"),
+    "other_weekday": ("所选日子不在可选的星期里", "改选可选的星期"),
     # Lines
     "mixed_encoding": ("这一行的编码与全表不同", "整份另存为“CSV UTF-8”"),
     "bad_bytes": ("这一行有无法识别的字节", "重新录入该行，另存为“CSV UTF-8”"),

@@ -17,15 +17,15 @@ def test_a_position_is_taken_over_and_placed(web: httpx.Client) -> None:
     text = page(web, "zhou", "/todo")
     assert "没有坐标，暂用社区中心" in text
     token = {"form_token": token_of(text)}
-    assert "已由您处理" in web.post("/todo/positions/1", data=token | {"what": "take"}).text
+    assert "已由您处理" in web.post("/todo/positions/2", data=token | {"what": "take"}).text
     degrees = {"what": "place", "longitude": "119,9", "latitude": "31.8", "system": "gcj02"}
-    refused = web.post("/todo/positions/1", data=token | degrees).text
+    refused = web.post("/todo/positions/2", data=token | degrees).text
     assert "经度和纬度要填数字" in refused
     far = degrees | {"longitude": "19.9"}
-    assert "坐标不在江苏境内" in web.post("/todo/positions/1", data=token | far).text
+    assert "坐标不在江苏境内" in web.post("/todo/positions/2", data=token | far).text
     right = degrees | {"longitude": "119.955", "latitude": "31.82"}
-    assert "已定位" in web.post("/todo/positions/1", data=token | right).text
-    assert "已经处理过了" in web.post("/todo/positions/1", data=token | {"what": "take"}).text
+    assert "已定位" in web.post("/todo/positions/2", data=token | right).text
+    assert "已经处理过了" in web.post("/todo/positions/2", data=token | {"what": "take"}).text
     assert "没有这项待办" in web.post("/todo/positions/99", data=token | {"what": "take"}).text
 
 
@@ -37,12 +37,12 @@ def test_a_town_sees_and_mends_its_own_only(web: httpx.Client) -> None:
     assert pairs.count("别镇人") == 1  # E6, of the other town, is masked
     token = token_of(pairs)
     given = {"form_token": token, "what": "confirm"}
-    assert "不在当前账号负责的区域内" in web.post("/todo/positions/2", data=given).text
+    assert "不在当前账号负责的区域内" in web.post("/todo/positions/3", data=given).text
     page(web, "zhou", "/todo")
-    assert "页面已过期" in web.post("/todo/positions/2", data=given).text
+    assert "页面已过期" in web.post("/todo/positions/3", data=given).text
     assert "没有权限" in page(web, "viewer", "/todo")
     web.cookies.clear()
-    assert "/login" in str(web.post("/todo/positions/2", data=given).url)
+    assert "/login" in str(web.post("/todo/positions/3", data=given).url)
 
 
 def test_a_pair_is_compared_and_merged(web: httpx.Client) -> None:

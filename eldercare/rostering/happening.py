@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -181,17 +181,3 @@ def happen(event: Disruption, day: TownDay, now: int, incoming: Visit | None) ->
         return way(problem, plan)
     except ProblemError as fault:
         raise InvalidInput(f"{event.text}: {fault}", code="event_impossible") from fault
-
-
-def known_before(earlier: Iterable[Disruption], problem: Problem) -> tuple[Problem, frozenset[str]]:
-    """The day with what earlier events still mean: who is gone, and whose shift begins later."""
-    earlier = tuple(earlier)
-    gone = {one.subject for one in earlier if one.kind is DisruptionKind.SICK}
-    until = {
-        one.subject: one.at_minutes or 0 for one in earlier if one.kind is DisruptionKind.LATE_START
-    }
-    people = tuple(
-        events.coming_late(one, until[one.id]) if one.id in until else one
-        for one in problem.caregivers
-    )
-    return replace(problem, caregivers=people), frozenset(gone & problem.caregiver_by_id.keys())

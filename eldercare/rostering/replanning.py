@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Engine, func, select
@@ -21,7 +21,6 @@ from eldercare.errors import NotPermitted
 from eldercare.rostering.disruptions import Disruption, DisruptionKind, parse_disruption
 from eldercare.rostering.happening import (
     happen,
-    known_before,
     moment_of,
     town_of_event,
     visit_of_event,
@@ -107,7 +106,6 @@ class _Read:
     event: Disruption
     day: TownDay
     incoming: Visit | None
-    earlier_gone: frozenset[str]
     seen: str
 
 
@@ -124,7 +122,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
         case = _read(session, request, event)
     at = moment_of(event, case.day, clock=request.clock)
     happened = happen(event, case.day, at, case.incoming)
-    gone = happened.gone | case.earlier_gone
+    gone = happened.gone | case.day.gone
     answered_for = _answered_for(case.day, happened, gone)
     found = replan(
         excused(happened.day, happened.plan, answered_for),
@@ -158,17 +156,7 @@ def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
         )
     incoming = visit_of_event(session, roster, event)
     day = read_town_day(session, roster, town_code, also=[incoming] if incoming else ())
-    earlier = [parse_disruption(one) for one in _events(session, roster.id, town_code)]
-    problem, gone = known_before(earlier, day.problem)
-    return _Read(event, replace(day, problem=problem), incoming, gone, seen)
-
-
-def _events(session: Session, roster_id: int | None, town_code: str) -> Sequence[str]:
-    return session.scalars(
-        select(col(RosterEvent.event))
-        .where(col(RosterEvent.roster_id) == roster_id, col(RosterEvent.town_code) == town_code)
-        .order_by(col(RosterEvent.sequence))
-    ).all()
+    return _Read(event, day, incoming, seen)
 
 
 def _mended(

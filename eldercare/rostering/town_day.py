@@ -20,6 +20,7 @@ from eldercare.registry.tables import Caregiver, Shift
 from eldercare.rostering.decisions import Decision, decided
 from eldercare.rostering.gathering import gather_town
 from eldercare.rostering.problem_builder import build_visit_problem
+from eldercare.rostering.reported import known_before, reported
 from eldercare.rostering.rows import SetAside, TownRows
 from eldercare.rostering.tables import (
     Placement,
@@ -52,6 +53,8 @@ class TownDay:
     """The problem without what coordinators decided by hand."""
     decisions: Mapping[str, Decision]
     """What was decided, by visit."""
+    gone: frozenset[str]
+    """Caregivers who were reported to work no longer."""
 
     @property
     def phoned(self) -> frozenset[str]:
@@ -78,7 +81,9 @@ def read_town_day(
     rows = replace(rows, gaps=without_contradictions(demand.gaps, visits))
     built = build_visit_problem(rows, CrowFly())
     plan = _plan(built.problem, routes, _stops(session, roster.id), stored)
-    lasted = _as_it_lasted(built.problem, plan)
+    lasted, gone = known_before(
+        reported(session, roster.id, town_code), _as_it_lasted(built.problem, plan)
+    )
     decisions = {one.visit_id: Decision.of(one) for one in stored}
     ties = ties_kept(built.problem, lasted, plan, answered_for=_overridden(decisions))
     undecided = replace(lasted, dependencies=ties)
@@ -92,6 +97,7 @@ def read_town_day(
         set_aside=built.set_aside,
         undecided=undecided,
         decisions=decisions,
+        gone=gone,
     )
 
 

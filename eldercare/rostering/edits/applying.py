@@ -30,17 +30,16 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A day to be edited, what has begun on it (before `earliest`), and who works no longer."""
+    """A day to be edited, what elders were told, and when it goes on: before that it has begun."""
 
     day: TownDay
     told: Mapping[str, Appointment]
     earliest: int
-    gone: Collection[str]
 
     @staticmethod
-    def of(day: TownDay, clock: int | None, gone: Collection[str]) -> Situation:
+    def of(day: TownDay, clock: int | None) -> Situation:
         """The situation at a minute of the day; None: nothing has begun."""
-        return Situation(day, appointments(day.problem, day.plan), clock or 0, gone)
+        return Situation(day, appointments(day.problem, day.plan), clock or 0)
 
     def decision(self, visit_id: str) -> Decision:
         """What has been decided about a visit."""
@@ -211,7 +210,7 @@ def _refuse_gone(situation: Situation, carers: Collection[str]) -> None:
                 f"caregiver {one} has no shift in this town on {situation.day.on}",
                 code="caregiver_without_shift",
             )
-        if one in situation.gone:
+        if one in situation.day.gone:
             raise Conflict(f"caregiver {one} is reported absent", code="caregiver_absent")
 
 

@@ -6,14 +6,13 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Engine, select
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from eldercare.accounts.audit import record
 from eldercare.database import reading, transaction
 from eldercare.errors import Conflict, FieldProblem, NotFound, NotPermitted
 from eldercare.rostering.decisions import Decision
-from eldercare.rostering.disruptions import parse_disruption
 from eldercare.rostering.edits.applying import Edited, Situation, apply
 from eldercare.rostering.edits.report import (
     EditReport,
@@ -23,12 +22,11 @@ from eldercare.rostering.edits.report import (
     visits_of,
 )
 from eldercare.rostering.edits.request import Edit, EditKind, EditRequest, check_edit
-from eldercare.rostering.happening import known_before
 from eldercare.rostering.planned import MendedVisits
 from eldercare.rostering.solving import visit_fates, visit_routes
 from eldercare.rostering.standing import open_unchanged, standing_roster
 from eldercare.rostering.storing import replace_visits
-from eldercare.rostering.tables import Placement, Roster, RosterEvent, RosterVisit
+from eldercare.rostering.tables import Placement, Roster, RosterVisit
 from eldercare.rostering.town_day import TownDay, read_town_day
 from solver.by_hand import excused
 from solver.verify import Report, verify
@@ -36,10 +34,9 @@ from solver.verify import Report, verify
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The town's day as it was read, whom it has lost, and the state it was read in."""
+    """The town's day as it was read, and the state it was read in."""
 
     day: TownDay
-    gone: frozenset[str]
     seen: str
 
 
@@ -57,7 +54,7 @@ def edit_draft(database: Engine, request: EditRequest, *, by: str, now: datetime
     check_edit(edit)
     with reading(database) as session:
         case = _read(session, request)
-    edited = apply(Situation.of(case.day, request.clock, case.gone), edit)
+    edited = apply(Situation.of(case.day, request.clock), edit)
     before = verify(case.day.problem, case.day.plan)
     after = verify(edited.problem, edited.plan)
     report = report_edit(case.day, edited, before, after, edit.kind, edit.visit_id)
@@ -94,13 +91,7 @@ def _read(session: Session, request: EditRequest) -> _Read:
             code="out_of_scope",
         )
     day = read_town_day(session, roster, town_code)
-    events = session.scalars(
-        select(col(RosterEvent.event))
-        .where(col(RosterEvent.roster_id) == roster.id, col(RosterEvent.town_code) == town_code)
-        .order_by(col(RosterEvent.sequence))
-    ).all()
-    _, gone = known_before([parse_disruption(one) for one in events], day.problem)
-    return _Read(day, gone, seen)
+    return _Read(day, seen)
 
 
 def _town_of(session: Session, roster: Roster, visit_id: str) -> str:
@@ -144,7 +135,34 @@ def _marked(
             decisions[visit] = replace(was, override_reason=reason, override_by=by)
         elif visit not in concerned:
             decisions[visit] = replace(was, override_reason=None, override_by=None)
+    _hand_on(day, edited, before, after, decisions)
     return replace(edited, decisions=decisions)
+
+
+def _hand_on(
+    day: TownDay, edited: Edited, before: Report, after: Report, decisions: dict[str, Decision]
+) -> None:
+    """Mark another visit where what somebody answered for goes on without the visit of the mark.
+
+    Overtime, say, is answered for at one visit and stays when that visit goes to somebody else.
+    """
+    answered = {
+        (fault.rule, fault.item): day.decisions[visit]
+        for fault in before.violations
+        for visit in visits_of(day.problem, day.plan, fault)
+        if visit in day.overridden
+    }
+    for fault in after.violations:
+        concerned = visits_of(edited.problem, edited.plan, fault)
+        held = (decisions.get(one) or day.decisions.get(one, Decision()) for one in concerned)
+        earlier = answered.get((fault.rule, fault.item))
+        if earlier is None or any(one.override_reason for one in held):
+            continue
+        for heir in answered_by(edited.problem, edited.plan, [fault], ()):
+            was = decisions.get(heir) or day.decisions.get(heir, Decision())
+            decisions[heir] = replace(
+                was, override_reason=earlier.override_reason, override_by=earlier.override_by
+            )
 
 
 def _store(

@@ -13,12 +13,10 @@ from eldercare.care.demand import Visit
 from eldercare.errors import InvalidInput, NotFound, NotPermitted
 from eldercare.registry.lookup import caregiver_names
 from eldercare.registry.tables import Qualification
-from eldercare.rostering.disruptions import parse_disruption
 from eldercare.rostering.explaining.answers import Moved, Person, RosterRef, Told
-from eldercare.rostering.happening import known_before
 from eldercare.rostering.in_force import roster_before, roster_in_force
 from eldercare.rostering.lifecycle import find_roster, roster_of_version
-from eldercare.rostering.tables import Roster, RosterEvent, RosterStatus, RosterVisit
+from eldercare.rostering.tables import Roster, RosterStatus, RosterVisit
 from eldercare.rostering.town_day import TownDay, read_town_day
 from solver.problem import Caregiver, Problem, Shift
 from solver.replanning.disturbance import Appointment, Disturbed
@@ -66,12 +64,11 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A town's part of a roster as a question finds it; `away` are caregivers who left for good."""
+    """A town's part of a roster as a question finds it."""
 
     roster: Roster
     day: TownDay
     names: Names
-    away: frozenset[str] = frozenset()
 
 
 def open_case(
@@ -84,13 +81,7 @@ def open_case(
 ) -> Case:
     """Read a town's day for a question: reported absences hold, what has begun by `clock` stays."""
     day = read_town_day(session, roster, town_code, also=also)
-    events = session.scalars(
-        select(col(RosterEvent.event))
-        .where(col(RosterEvent.roster_id) == roster.id, col(RosterEvent.town_code) == town_code)
-        .order_by(col(RosterEvent.sequence))
-    )
-    problem, gone = known_before([parse_disruption(one) for one in events], day.problem)
-    problem = _frozen(_without(problem, day.plan, gone), day.plan, clock)
+    problem = _frozen(_without(day.problem, day.plan, day.gone), day.plan, clock)
     qualifications = select(col(Qualification.code), col(Qualification.name))
     names = Names(
         caregiver_names(session),
@@ -98,7 +89,7 @@ def open_case(
         {code: one.name for code, one in day.rows.service_types.items()},
         dict(session.execute(qualifications).all()),
     )
-    return Case(roster, replace(day, problem=problem), names, gone)
+    return Case(roster, replace(day, problem=problem), names)
 
 
 def _without(problem: Problem, plan: Solution, gone: Collection[str]) -> Problem:

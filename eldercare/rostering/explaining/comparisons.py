@@ -63,7 +63,7 @@ def compared(case: Case, visit_id: str, caregiver_id: str) -> ComparisonAnswer:
         )
     one = day.caregiver_by_id.get(caregiver_id)
     visit = day.visit_by_id[visit_id]
-    code = AWAY if caregiver_id in case.away else NOT_ON_DUTY
+    code = AWAY if caregiver_id in case.day.gone else NOT_ON_DUTY
     if code == AWAY or one is None or not one.shifts:
         words = ban_words(code, who, visit, case.names)
         ban = Ban(code=code, words=words, detail=words.en)

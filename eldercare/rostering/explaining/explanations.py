@@ -273,7 +273,7 @@ def fixes_for(
 ) -> tuple[Fix, ...]:
     """The smallest fixes for an unserved visit that ask nothing of a caregiver who is away."""
     day, plan = case.day.problem, case.day.plan
-    most = MOST_FIXES + len(case.away) * len(Kind)
+    most = MOST_FIXES + len(case.day.gone) * len(Kind)
     found = smallest_fixes(day, plan, visit_id, most=most, seconds=seconds, tries=tries)
     return tuple(one for one in found if not _needs(one, case))[:MOST_FIXES]
 
@@ -281,7 +281,7 @@ def fixes_for(
 def _needs(fix: Fix, case: Case) -> bool:
     """Whether a fix asks something of a caregiver who is away."""
     who = appointments(fix.apply(case.day.problem), fix.plan)[fix.remedy.visit_id].caregivers
-    return not case.away.isdisjoint({*who, fix.remedy.caregiver})
+    return not case.day.gone.isdisjoint({*who, fix.remedy.caregiver})
 
 
 def _reason(found: Certificate, row: RosterVisit, case: Case) -> tuple[str, Words]:

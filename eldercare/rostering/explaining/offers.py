@@ -114,7 +114,7 @@ def offer_slots(
     if need is None:
         reason = next(one.detail for one in case.day.set_aside if one.id == visit.id)
         raise InvalidInput(f"no slot can be offered: {reason}", code="not_plannable")
-    need = replace(need, refused_caregivers=need.refused_caregivers | case.away)
+    need = replace(need, refused_caregivers=need.refused_caregivers | case.day.gone)
     found = offers(case.day.problem, case.day.plan, need, most=asked.most)
     answers = tuple(_offer(case, one, visit.minutes) for one in found)
     return SlotOffers(

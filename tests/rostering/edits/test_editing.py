@@ -27,6 +27,7 @@ from solver.verify import Report, verify
 from tests.rostering.conftest import NOW
 
 BY = "周敏"
+HOUR, NOON = 60, 12 * 60
 
 
 def edit(database: Engine, kind: EditKind, visit_id: str, **more: Any) -> EditReport:
@@ -287,3 +288,25 @@ def test_a_telephone_call_is_noted(published: Engine) -> None:
     assert day_of(published).phoned == {visit}
     edit(published, EditKind.PHONED, visit, is_phoned=False)
     assert not day_of(published).phoned
+
+
+def test_nobody_is_given_a_visit_before_she_comes(published: Engine) -> None:
+    day = day_of(published)
+    told = appointments(day.problem, day.plan)
+    hers = {
+        who: [
+            visit
+            for visit, one in told.items()
+            if one.caregivers == (who,) and one.start < NOON - HOUR
+        ]
+        for who in day.problem.caregiver_by_id
+    }
+    who = max(sorted(hers), key=lambda one: len(hers[one]))
+    visit, was = hers[who][0], told[hers[who][0]].start
+    late = ReplanRequest(on=DEMO_ON, event=f"late-start:{who}@12:00", rounds=0)
+    replan_day(published, late, by=BY, now=NOW)
+    report = edit(
+        published, EditKind.MOVE, visit, caregiver_ids=(who,), start_minutes=was, dry_run=True
+    )
+    assert report.breaks
+    assert min(one.start for one in day_of(published).problem.caregiver_by_id[who].shifts) == NOON

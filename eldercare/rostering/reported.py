@@ -1,0 +1,38 @@
+"""What was reported on a day so far, and what of it still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from eldercare.rostering.disruptions import Disruption, DisruptionKind, parse_disruption
+from eldercare.rostering.tables import RosterEvent
+from solver.problem import Problem
+from solver.replanning import events
+
+
+def reported(session: Session, roster_id: int, town_code: str) -> list[Disruption]:
+    """The events that a roster knows of in a town, as they were reported."""
+    statement = (
+        select(col(RosterEvent.event))
+        .where(col(RosterEvent.roster_id) == roster_id, col(RosterEvent.town_code) == town_code)
+        .order_by(col(RosterEvent.sequence))
+    )
+    return [parse_disruption(one) for one in session.scalars(statement)]
+
+
+def known_before(earlier: Iterable[Disruption], problem: Problem) -> tuple[Problem, frozenset[str]]:
+    """The day with what earlier events still mean: who is gone, and whose shift begins later."""
+    earlier = tuple(earlier)
+    gone = {one.subject for one in earlier if one.kind is DisruptionKind.SICK}
+    until = {
+        one.subject: one.at_minutes or 0 for one in earlier if one.kind is DisruptionKind.LATE_START
+    }
+    people = tuple(
+        events.coming_late(one, until[one.id]) if one.id in until else one
+        for one in problem.caregivers
+    )
+    return replace(problem, caregivers=people), frozenset(gone & problem.caregiver_by_id.keys())

@@ -18,10 +18,11 @@ from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.tables import User
 from eldercare.accounts.throttle import Throttle
 from eldercare.accounts.tokens import user_of_token
+from eldercare.clock import local_date
 from eldercare.database import reading
 from eldercare.errors import NotAuthenticated
 from eldercare.jobs.scheduler import JobScheduler
-from eldercare.settings import TIME_ZONE, Settings
+from eldercare.settings import Settings
 
 Clock = Callable[[], datetime]
 
@@ -46,7 +47,7 @@ class Edge:
 
     def today(self) -> date:
         """Today in the district."""
-        return self.clock().astimezone(TIME_ZONE).date()
+        return local_date(self.clock())
 
 
 def edge_of(request: Request) -> Edge:

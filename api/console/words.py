@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from api.console.place import Place
 from eldercare.accounts.tables import Role
+from eldercare.clock import clock as hh_mm
 
 WEEKDAYS = "一二三四五六日"
 ROLE_NAMES = {
@@ -21,7 +22,7 @@ ROLE_NAMES = {
 
 def clock(minutes: int | None) -> str:
     """Minutes after midnight as 24-hour HH:MM."""
-    return "—" if minutes is None else f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return "—" if minutes is None else hh_mm(minutes)
 
 
 def long_date(on: date) -> str:

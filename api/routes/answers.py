@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
-from api.edge import AreaCode, Day, Edge, Here, ReadSession, SignedIn
+from api.edge import AreaCode, Day, Here, ReadSession, SignedIn
 from api.problems import documented
 from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.scope import towns_for
 from eldercare.accounts.tables import User
+from eldercare.clock import local_minutes
 from eldercare.registry.listing import require_towns
 from eldercare.rostering.disruptions import minutes_of
 from eldercare.rostering.explaining.case import roster_asked, rosters_compared
@@ -25,7 +26,6 @@ from eldercare.rostering.explaining.offers import (
     offer_slots,
 )
 from eldercare.rostering.happening import LAST_MINUTE
-from eldercare.settings import TIME_ZONE
 
 router = APIRouter(tags=["answers"])
 
@@ -88,14 +88,9 @@ def offers(edge: Here, session: ReadSession, user: Asker, wanted: Wanted) -> Slo
             minutes_of(wanted.until) if wanted.until else LAST_MINUTE,
         ),
         most=wanted.most,
-        clock=_clock(edge) if wanted.on == edge.today() else None,
+        clock=local_minutes(edge.clock()) if wanted.on == edge.today() else None,
     )
     return offer_slots(session, asked, towns=towns)
-
-
-def _clock(edge: Edge) -> int:
-    now = edge.clock().astimezone(TIME_ZONE)
-    return now.hour * 60 + now.minute
 
 
 @router.get("/rosters/{date}/diff", responses=documented(401, 403, 404, 422, 503))

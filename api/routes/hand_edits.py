@@ -13,12 +13,12 @@ from api.edge import Day, Here, Mender
 from api.problems import documented
 from eldercare.accounts.permissions import Action
 from eldercare.accounts.scope import towns_for
+from eldercare.clock import local_minutes
 from eldercare.database import reading
 from eldercare.rostering.edits.editing import edit_draft
 from eldercare.rostering.edits.report import EditReport
 from eldercare.rostering.edits.request import Edit, EditKind, EditRequest, LockKind
 from eldercare.rostering.publishing import fingerprint
-from eldercare.settings import TIME_ZONE
 
 router = APIRouter(prefix="/rosters", tags=["rosters"])
 
@@ -77,12 +77,11 @@ def edit(
     if if_match is None:
         raise HTTPException(428, "send `If-Match` with the `ETag` of the roster you read")
     now = edge.clock()
-    local = now.astimezone(TIME_ZONE)
     request = EditRequest(
         on=date,
         edit=hand_edit.edit(),
         dry_run=hand_edit.dry_run,
-        clock=local.hour * 60 + local.minute if date == edge.today() else None,
+        clock=local_minutes(now) if date == edge.today() else None,
         towns=towns,
         seen=tags_of(if_match),
     )

@@ -14,6 +14,7 @@ from api.edge import AreaCode, Day, Here, Mender, ReadSession, SignedIn
 from api.problems import documented
 from eldercare.accounts.permissions import Action, require
 from eldercare.accounts.scope import towns_for
+from eldercare.clock import local_minutes
 from eldercare.database import transaction
 from eldercare.registry.listing import require_towns
 from eldercare.rostering.changes import UnseenChanges, unseen_changes
@@ -30,7 +31,7 @@ from eldercare.rostering.replanning import (
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
-from eldercare.settings import DISTRICT_CODE, TIME_ZONE
+from eldercare.settings import DISTRICT_CODE
 
 router = APIRouter(prefix="/rosters", tags=["rosters"])
 
@@ -123,8 +124,7 @@ def _minute(happening: Happening, now: datetime, *, is_today: bool) -> int | Non
     """Minutes after midnight at which the event is known, where that is told or the day runs."""
     if happening.at is not None:
         return minutes_of(happening.at)
-    local = now.astimezone(TIME_ZONE)
-    return local.hour * 60 + local.minute if is_today else None
+    return local_minutes(now) if is_today else None
 
 
 @router.post("/{date}/publish", responses=documented(401, 403, 404, 409, 412, 422, 428, 503))

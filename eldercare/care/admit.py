@@ -26,11 +26,11 @@ from eldercare.care.tables import (
     ServiceRecord,
     ServiceType,
 )
+from eldercare.clock import clock
 from eldercare.errors import FieldProblem
 from eldercare.registry.admission.blocks import in_order, no_overlap, not_future, one_of
 from eldercare.registry.admission.context import Context
 from eldercare.registry.admission.gate import Rule, Rules
-from eldercare.registry.admission.workers import clock
 from eldercare.registry.admit import GATE as REGISTRY_GATE
 from eldercare.registry.tables import CareCentre, Caregiver, Elder, MealSite, Qualification, Sex
 from eldercare.settings import TIME_ZONE

@@ -19,11 +19,11 @@ from eldercare.care.tables import (
     ServiceType,
     WeekDay,
 )
+from eldercare.clock import clock
 from eldercare.errors import FieldProblem
 from eldercare.registry.admission.blocks import in_order, no_overlap
 from eldercare.registry.admission.context import Context
 from eldercare.registry.admission.gate import Rule, Rules
-from eldercare.registry.admission.workers import clock
 from eldercare.registry.tables import Caregiver
 
 DAY_MINUTES = 24 * 60

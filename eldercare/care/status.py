@@ -16,12 +16,12 @@ from eldercare.accounts.audit import record
 from eldercare.care import admit
 from eldercare.care.ending import Journal, end_rows, restore_rows
 from eldercare.care.tables import MealRecord, Outcome, Pause, ServiceRecord, StatusChange
+from eldercare.clock import local_date
 from eldercare.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from eldercare.registry.elder_lock import lock_elder
 from eldercare.registry.homes import PositionOutcome
 from eldercare.registry.people import EndReason
 from eldercare.registry.position_tasks import close_tasks
-from eldercare.settings import TIME_ZONE
 
 HOSPITAL = "hospital"
 """`Pause.reason` of a stay in hospital."""
@@ -53,7 +53,7 @@ def plan_hospital_stay(
         reason = f"{from_on}: elder {elder_id} left the registry on {elder.ended_on}"
         raise _refused("the stay", "/from_on", reason, "elder_ended")
     pause = Pause(elder_id=elder_id, from_on=from_on, until_on=until_on, reason=HOSPITAL)
-    admit.add(session, pause, on=_local_date(now))
+    admit.add(session, pause, on=local_date(now))
     stay = {"from_on": from_on, "until_on": until_on}
     _tell(session, "elder.hospital", elder_id, now, by, {}, stay)
     return pause
@@ -68,7 +68,7 @@ def end_hospital_stay(
     NotFound where no stay goes on or is planned.
     """
     lock_elder(session, elder_id)
-    today = _local_date(now)
+    today = local_date(now)
     goes_on = or_(col(Pause.until_on).is_(None), col(Pause.until_on) > min(today, until_on))
     statement = select(Pause).where(
         col(Pause.elder_id) == elder_id, col(Pause.reason) == HOSPITAL, goes_on
@@ -96,8 +96,8 @@ def record_death(
 
     Raises NotFound, InvalidInput for a date to come, Conflict where the elder has left already.
     """
-    if on > _local_date(now):
-        reason = f"{on} lies in the future, after {_local_date(now)}: correct the date"
+    if on > local_date(now):
+        reason = f"{on} lies in the future, after {local_date(now)}: correct the date"
         raise _refused("the death", "/on", reason, "in_the_future")
     return _end(session, elder_id, on, EndReason.DIED, now, by)
 
@@ -130,7 +130,7 @@ def take_back_end(session: Session, elder_id: str, *, now: datetime, by: str) ->
             f"elder {elder_id} was changed since, ended_on is {elder.ended_on}: mend the row",
             code="changed_since",
         )
-    today = _local_date(now)
+    today = local_date(now)
     admit.change(session, elder, {"ended_on": None, "end_reason": None}, on=today)
     restored, to_review = restore_rows(session, Journal.read(change.journal), today)
     change.undone_at, change.undone_by = now, by
@@ -150,7 +150,7 @@ def _end(
             f"elder {elder_id} left the registry on {elder.ended_on}: take that back first",
             code="elder_ended",
         )
-    today = _local_date(now)
+    today = local_date(now)
     admit.change(session, elder, {"ended_on": on, "end_reason": kind}, on=today)
     journal = end_rows(session, elder_id, on, today)
     close_tasks(session, elder_id, PositionOutcome.MOVED, today)
@@ -183,10 +183,6 @@ def _contradictions(session: Session, elder_id: str, on: date) -> Iterator[str]:
 def _refused(what: str, pointer: str, reason: str, code: str) -> InvalidInput:
     fields = [FieldProblem(pointer, reason, code=code)]
     return InvalidInput(f"{what} was refused: {reason}", fields=fields)
-
-
-def _local_date(now: datetime) -> date:
-    return now.astimezone(TIME_ZONE).date()
 
 
 def _tell(

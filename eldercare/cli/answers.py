@@ -13,7 +13,8 @@ from eldercare.cli.answer_tables import (
     explanation_lines,
     offer_table,
 )
-from eldercare.cli.context import App, Day, Towns, app_of, parse_date
+from eldercare.cli.context import Day, Towns, app_of, parse_date
+from eldercare.clock import local_minutes
 from eldercare.database import reading
 from eldercare.registry.listing import require_towns
 from eldercare.rostering.disruptions import minutes_of
@@ -23,7 +24,6 @@ from eldercare.rostering.explaining.differences import compare
 from eldercare.rostering.explaining.explanations import SECONDS, explain_visit
 from eldercare.rostering.explaining.offers import MOST_OFFERS, OfferRequest, offer_slots
 from eldercare.rostering.happening import LAST_MINUTE
-from eldercare.settings import TIME_ZONE
 
 WHICH = "draft, published, a version number, or id:ROSTER"
 
@@ -78,7 +78,7 @@ def offer(
             minutes_of(until) if until else LAST_MINUTE,
         ),
         most=most,
-        clock=_clock(app) if on == app.today() else None,
+        clock=local_minutes(app.now()) if on == app.today() else None,
     )
     with reading(app.engine()) as session:
         found = offer_slots(session, asked)
@@ -89,11 +89,6 @@ def offer(
     if found.existing:
         app.out.print(f"当日已有同一服务：{'、'.join(found.existing)}")
     app.out.print(f"读取 {found.loading_seconds:.1f} 秒 · 计算 {found.seconds:.1f} 秒")
-
-
-def _clock(app: App) -> int:
-    now = app.now().astimezone(TIME_ZONE)
-    return now.hour * 60 + now.minute
 
 
 def diff(

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine, make_url
 
+from eldercare.clock import clock as hh_mm
 from eldercare.database import make_engine, require_current, upgrade
 from eldercare.errors import InvalidInput
 from eldercare.settings import TIME_ZONE, Settings
@@ -105,4 +106,4 @@ Towns = Annotated[
 
 def clock(minutes: int | None) -> str:
     """Minutes after midnight as HH:MM."""
-    return "" if minutes is None else f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return "" if minutes is None else hh_mm(minutes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from eldercare.cli.context import App, Day, app_of, clock, parse_date
 from eldercare.cli.plan import plan_document
 from eldercare.cli.tables import make_table
+from eldercare.clock import local_minutes
 from eldercare.database import reading
 from eldercare.registry.lookup import caregiver_names, elders_by_id
 from eldercare.rostering.disruptions import minutes_of
@@ -25,7 +25,6 @@ from eldercare.rostering.replanning import (
     replan_day,
 )
 from eldercare.rostering.tables import RosterStatus
-from eldercare.settings import TIME_ZONE
 
 EVENTS = (
     "sick:CAREGIVER@HH:MM, cancel:VISIT, no-show:VISIT, overrun:VISIT:+MIN, "
@@ -81,10 +80,7 @@ def replan(
 
 def _clock(app: App, *, is_today: bool) -> int | None:
     """Minutes after midnight now, where the day is under way."""
-    if not is_today:
-        return None
-    now: datetime = app.now().astimezone(TIME_ZONE)
-    return now.hour * 60 + now.minute
+    return local_minutes(app.now()) if is_today else None
 
 
 def replan_document(report: ReplanReport) -> dict[str, Any]:

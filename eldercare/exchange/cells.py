@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from eldercare.clock import clock
+
 EXACT_DIGITS = 15  # a spreadsheet keeps so many digits of a number
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
 _REMOVED = dict.fromkeys(map(ord, INVISIBLE))
@@ -61,8 +63,7 @@ def _moment(value: Any) -> str:
     if isinstance(value, time):
         return value.isoformat("minutes")
     if isinstance(value, timedelta):
-        minutes = round(value.total_seconds() / 60)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+        return clock(round(value.total_seconds() / 60))
     return ""
 
 

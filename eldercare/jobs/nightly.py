@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from eldercare.accounts.audit import record
 from eldercare.care.recurrence import monday_of
+from eldercare.clock import local_date
 from eldercare.coverage.snapshots import take_snapshot
 from eldercare.database import make_engine, reading, transaction
 from eldercare.jobs.history import Clock, run_logged, utc_now
@@ -20,7 +21,7 @@ from eldercare.rostering.lifecycle import close_past, find_roster
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.week import assign_week, read_week
-from eldercare.settings import TIME_ZONE, Settings
+from eldercare.settings import Settings
 
 NIGHTLY = "nightly"
 CHOOSING_WEEKDAY = 4
@@ -45,7 +46,7 @@ def nightly(database: Engine, settings: Settings, *, clock: Clock = utc_now) -> 
     known, most of the week's records are there, and two working days are left to tell people. The
     last failure is raised.
     """
-    today = clock().astimezone(TIME_ZONE).date()
+    today = local_date(clock())
     tomorrow = today + timedelta(days=1)
     runs: list[tuple[str, date, Callable[[], str]]] = [
         ("moves", today, lambda: _moves(database, today, clock)),

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from eldercare.accounts.audit import record
+from eldercare.clock import local_date
 from eldercare.errors import Conflict, NotFound
 from eldercare.registry import admit
 from eldercare.registry.admission.shape import values_of
@@ -26,7 +27,7 @@ from eldercare.registry.ledger import lies_in
 from eldercare.registry.ledgers import ELDERS
 from eldercare.registry.people import Assessment, Elder, LevelGround
 from eldercare.registry.queries import get_elder
-from eldercare.settings import DISTRICT_CODE, TIME_ZONE
+from eldercare.settings import DISTRICT_CODE
 
 
 def record_assessment(
@@ -58,7 +59,7 @@ def record_assessment(
         item_scores=scores,
         grounds=sorted(grounds) or None,
     )
-    admit.add(session, assessment, on=now.astimezone(TIME_ZONE).date())
+    admit.add(session, assessment, on=local_date(now))
     _tell(session, "assessment.record", assessment, now, by, None)
     return assessment
 
@@ -82,7 +83,7 @@ def ask_reassessment(
             f"elder {elder_id} is to be assessed from {due_on} anyway", code="due_anyway"
         )
     before = {"reassess_on": latest.reassess_on}
-    today = now.astimezone(TIME_ZONE).date()
+    today = local_date(now)
     admit.change(session, latest, {"reassess_on": from_on}, on=today)
     _tell(session, "assessment.ask_again", latest, now, by, before)
     return latest

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from eldercare.accounts.audit import record
+from eldercare.clock import local_date
 from eldercare.errors import NotFound
 from eldercare.registry import admit
 from eldercare.registry.as_of import holds
 from eldercare.registry.kin import Consent, ConsentKind, ElderContact
 from eldercare.registry.people import Elder
 from eldercare.registry.queries import get_elder
-from eldercare.settings import TIME_ZONE
 
 
 def give_consent(
@@ -31,7 +31,7 @@ def give_consent(
     """Note an agreement from a date on; raises NotFound, InvalidInput where one holds already."""
     get_elder(session, elder_id)
     consent = Consent(elder_id=elder_id, kind=kind, from_on=from_on, given_by=given_by)
-    admit.add(session, consent, on=now.astimezone(TIME_ZONE).date())
+    admit.add(session, consent, on=local_date(now))
     _tell(session, "consent.give", consent, now, by, None)
     return consent
 
@@ -50,7 +50,7 @@ def withdraw_consent(
             f"elder {elder_id} has no agreement to {kind.value} that could be withdrawn",
             code="no_consent",
         )
-    today = now.astimezone(TIME_ZONE).date()
+    today = local_date(now)
     admit.change(session, consent, {"until_on": on}, on=today)
     _tell(session, "consent.withdraw", consent, now, by, {"until_on": None})
     return consent

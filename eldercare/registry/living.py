@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from eldercare.accounts.audit import record
+from eldercare.clock import local_date
 from eldercare.errors import Conflict
 from eldercare.registry import admit
 from eldercare.registry.elder_lock import lock_elder
 from eldercare.registry.homes import FormerLiving
 from eldercare.registry.people import LivingArrangement
-from eldercare.settings import TIME_ZONE
 
 
 def change_living(
@@ -30,7 +30,7 @@ def change_living(
     Raises NotFound for an unknown elder, InvalidInput for a date to come or before registration,
     Conflict where the arrangement is the same or a later change is known.
     """
-    today = now.astimezone(TIME_ZONE).date()
+    today = local_date(now)
     elder = lock_elder(session, elder_id)
     before = elder.living_arrangement
     if before is arrangement:

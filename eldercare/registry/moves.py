@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from eldercare.accounts.audit import record
+from eldercare.clock import local_date
 from eldercare.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from eldercare.registry import admit
 from eldercare.registry.elder_lock import lock_elder
@@ -27,7 +28,6 @@ from eldercare.registry.homes import (
 from eldercare.registry.people import Elder
 from eldercare.registry.position_tasks import close_tasks
 from eldercare.registry.positions import question, stand_in
-from eldercare.settings import TIME_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def record_move(
     NotFound for an unknown elder, InvalidInput for a home that cannot be, Conflict where another
     move stands in the way.
     """
-    today = _local_date(now)
+    today = local_date(now)
     elder = lock_elder(session, elder_id)
     _enter_due(session, elder, today)
     _require_living_here(elder, on)
@@ -66,7 +66,7 @@ def take_back_move(session: Session, elder_id: str, on: date, *, now: datetime, 
 
     Raises NotFound where the elder has no move on the date, Conflict where a later one follows.
     """
-    today = _local_date(now)
+    today = local_date(now)
     elder = lock_elder(session, elder_id)
     planned = session.get(PlannedMove, (elder_id, on))
     if planned is not None:
@@ -180,10 +180,6 @@ def _refused(elder: Elder, reason: str, code: str) -> InvalidInput:
         f"the move of elder {elder.id} was refused: {reason}",
         fields=[FieldProblem("/on", reason, code=code)],
     )
-
-
-def _local_date(now: datetime) -> date:
-    return now.astimezone(TIME_ZONE).date()
 
 
 def _tell(

@@ -11,12 +11,12 @@ from sqlmodel import Session, col
 
 from eldercare.accounts.audit import record
 from eldercare.accounts.users import get_user
+from eldercare.clock import local_date
 from eldercare.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from eldercare.registry import admit
 from eldercare.registry.homes import PositionOutcome, PositionTask
 from eldercare.registry.people import Elder
 from eldercare.registry.places import Community
-from eldercare.settings import TIME_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def assign_task(
     if owner is not None:
         get_user(session, owner)
     before = {"owner": task.owner}
-    admit.change(session, task, {"owner": owner}, on=now.astimezone(TIME_ZONE).date())
+    admit.change(session, task, {"owner": owner}, on=local_date(now))
     _tell(session, task, now, by, "assign", before)
     return task
 
@@ -88,7 +88,7 @@ def close_task(
         reason = "give the position itself: that closes the task"
         fields = [FieldProblem("/how", reason, code="no_position")]
         raise InvalidInput(f"position task {task_id} was not closed: {reason}", fields=fields)
-    today = now.astimezone(TIME_ZONE).date()
+    today = local_date(now)
     admit.change(session, task, {"closed_on": today, "how": how}, on=today)
     _tell(session, task, now, by, "close", {"closed_on": None})
     return task

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from eldercare.accounts.audit import record
+from eldercare.clock import local_date
 from eldercare.registry import admit
 from eldercare.registry.as_of import is_registered
 from eldercare.registry.coordinates import CoordinateSystem, Degrees, metres_between, to_wgs84
@@ -23,7 +24,6 @@ from eldercare.registry.people import Elder
 from eldercare.registry.places import Community
 from eldercare.registry.position_tasks import close_tasks
 from eldercare.registry.queries import get_elder
-from eldercare.settings import TIME_ZONE
 
 RADII_TO_QUESTION = 3
 """Half the way to the nearest neighbour is a community's typical radius; homes three times as far
@@ -79,7 +79,7 @@ def place_elder(
     Degrees in any system are stored as WGS-84. Open tasks of the elder close. Raises NotFound, and
     InvalidInput for what is no position of the province.
     """
-    today = now.astimezone(TIME_ZONE).date()
+    today = local_date(now)
     elder = get_elder(session, elder_id)
     before = _position_of(elder)
     x, y = to_wgs84(longitude, latitude, system)

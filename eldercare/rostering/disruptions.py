@@ -108,8 +108,3 @@ def minutes_of(clock: str) -> int:
     if not re.fullmatch(_CLOCK, clock) or int(hours) > 23 or int(minutes) > 59:
         raise InvalidInput(f"{clock!r} is no time of day: write it as 08:30", code="bad_event")
     return int(hours) * 60 + int(minutes)
-
-
-def clock_of(minutes: int) -> str:
-    """Minutes after midnight as HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

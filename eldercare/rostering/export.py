@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from icalendar import Calendar, Event
 
+from eldercare.clock import clock
 from eldercare.rostering.views import RosterView, RouteView, StopView
 from eldercare.settings import TIME_ZONE
 
@@ -16,11 +17,6 @@ COLUMNS = (
     "日期", "版本", "镇（街道）", "工号", "姓名", "趟次", "序号", "到达", "开始", "结束", "路程分",
     "老人编号", "老人", "服务", "双人", "份数", "地址", "电话", "注意", "备注",
 )  # fmt: skip
-
-
-def clock(minutes: int) -> str:
-    """Minutes after midnight as HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def as_frame(view: RosterView, town_names: Mapping[str, str]) -> pd.DataFrame:

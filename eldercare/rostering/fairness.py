@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from eldercare.care.holidays import HolidayCalendar, holiday_calendar
 from eldercare.care.records import was_visited
 from eldercare.care.tables import Outcome, ServiceRecord
+from eldercare.clock import local_minutes
 from eldercare.errors import InvalidInput
 from eldercare.registry.as_of import started_not_ended
 from eldercare.registry.attendance import absences_between
@@ -26,7 +27,6 @@ from eldercare.registry.queries import in_batches
 from eldercare.registry.tables import Caregiver, Community, Elder
 from eldercare.rostering.in_force import rosters_in_force
 from eldercare.rostering.tables import RosterRoute, RosterStop
-from eldercare.settings import TIME_ZONE
 from solver.fairness import Cared, Fairness, WorkedDay, carers, fairness, unpopular_minutes
 from solver.fairness import past_workload as owed
 
@@ -130,8 +130,7 @@ def worked_days(
     rosters = rosters_in_force(session, since_on, until_on)
     for batch in in_batches(caregiver_ids):
         for caregiver_id, on, started_at, ended_at in _records(session, batch, since_on, until_on):
-            local = started_at.astimezone(TIME_ZONE)
-            start = local.hour * 60 + local.minute
+            start = local_minutes(started_at)
             took = round((ended_at - started_at).total_seconds() / 60)
             done.add(caregiver_id, on, start, start + took)
         if rosters:

@@ -17,6 +17,7 @@ from eldercare.accounts.audit import record
 from eldercare.care.holidays import week_from
 from eldercare.care.week_days import choose_days
 from eldercare.care.week_items import FlexibleItem, flexible_items
+from eldercare.clock import local_date
 from eldercare.database import reading, transaction
 from eldercare.errors import Conflict, InvalidInput
 from eldercare.registry.lookup import elders_by_id
@@ -24,7 +25,6 @@ from eldercare.registry.queries import groups_as_of
 from eldercare.rostering.in_force import rosters_in_force
 from eldercare.rostering.rows import priority_of
 from eldercare.rostering.week_room import Room, room_of_week
-from eldercare.settings import TIME_ZONE
 from solver.weeks import LeftReason, WeekNeed, WeekPlan, WeekProblem, assign_days
 
 WEEK = timedelta(days=7)
@@ -100,7 +100,7 @@ def assign_week(
     `monday` is none or the week is over, Conflict where a roster was published meanwhile.
     """
     _require_monday(monday)
-    today = now.astimezone(TIME_ZONE).date()
+    today = local_date(now)
     if monday + WEEK <= today:
         raise InvalidInput(
             f"the week of {monday} is over on {today}: choose days of a later one",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from eldercare.clock import clock as write_clock
 from eldercare.exchange.kinds.kind import Column
 from eldercare.exchange.value_problem import half_width
 from eldercare.exchange.values import (
@@ -183,11 +184,6 @@ def write_instant(moment: datetime) -> str:
     local = moment.astimezone(TIME_ZONE).replace(tzinfo=None)
     spec = "auto" if local.second or local.microsecond else "minutes"
     return local.isoformat(sep=" ", timespec=spec)
-
-
-def write_clock(minutes: int) -> str:
-    """HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def write_flag(value: bool) -> str:

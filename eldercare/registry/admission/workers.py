@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eldercare.clock import clock
 from eldercare.errors import FieldProblem
 from eldercare.registry.admission.blocks import in_district, in_order, no_overlap, not_future
 from eldercare.registry.admission.context import Context
@@ -18,11 +19,6 @@ from eldercare.registry.workers import (
 from eldercare.registry.working_time import Absence, ShiftPattern
 
 OfOneWorker = Shift | ShiftPattern | Absence
-
-
-def clock(minutes: int) -> str:
-    """Minutes after midnight as HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def one_worker(row: OfOneWorker, _context: Context) -> Iterator[FieldProblem]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import gcd
 
+from eldercare.clock import clock
 from eldercare.errors import FieldProblem
 from eldercare.registry.admission.blocks import in_order, no_overlap
 from eldercare.registry.admission.context import Context
 from eldercare.registry.admission.gate import Rule, Rules
 from eldercare.registry.admission.workers import (
     break_fits,
-    clock,
     ends_after_start,
     one_worker,
 )

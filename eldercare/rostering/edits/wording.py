@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eldercare.rostering.disruptions import clock_of
+from eldercare.clock import clock
 from eldercare.rostering.town_day import TownDay
 from solver.problem import Problem
 from solver.solution import Solution, Stop
@@ -79,7 +79,7 @@ def broken_rule(day: TownDay, problem: Problem, plan: Solution, fault: Violation
     subject_zh, subject_en = name, name
     if visit_id in problem.visit_by_id:
         what, at = _names(day, problem, visit_id), found[1].start if found else None
-        time = "" if at is None else f" {clock_of(at)}"
+        time = "" if at is None else f" {clock(at)}"
         subject_zh = f"{what[0]}的{what[1]}（{visit_id}{time}{'，' + name if name else ''}）"
         subject_en = f"{what[0]}, {what[1]} ({visit_id}{time}{', ' + name if name else ''})"
     return BrokenRule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eldercare.clock import clock
 from eldercare.errors import InvalidInput
 from eldercare.rostering.explaining.answers import (
     Moved,
@@ -16,7 +17,6 @@ from eldercare.rostering.explaining.answers import (
 from eldercare.rostering.explaining.case import Case
 from eldercare.rostering.explaining.sentences import (
     ban_words,
-    clock,
     joined,
     moved_words,
     sentence,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from eldercare.care.demand import Visit
+from eldercare.clock import clock
 from eldercare.registry.lookup import caregiver_names, elders_by_id
 from eldercare.rostering.explaining.answers import (
     Person,
@@ -21,7 +22,6 @@ from eldercare.rostering.explaining.answers import (
 from eldercare.rostering.explaining.case import Names, ref
 from eldercare.rostering.explaining.day_costs import town_plans
 from eldercare.rostering.explaining.sentences import (
-    clock,
     joined,
     people_words,
     sentence,

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from eldercare.clock import clock
 from eldercare.errors import InvalidInput
 from eldercare.registry.queries import get_caregiver, get_elder
 from eldercare.rostering.explaining.answers import (
@@ -23,7 +24,6 @@ from eldercare.rostering.explaining.comparisons import ComparisonAnswer, compare
 from eldercare.rostering.explaining.sentences import (
     NOT_FOUND,
     PROVED,
-    clock,
     fix_words,
     joined,
     people_words,

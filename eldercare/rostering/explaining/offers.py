@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from eldercare.care.demand import Visit
+from eldercare.clock import clock
 from eldercare.errors import InvalidInput
 from eldercare.registry.queries import get_elder
 from eldercare.rostering.disruptions import Disruption, DisruptionKind
@@ -25,7 +26,6 @@ from eldercare.rostering.explaining.answers import (
 )
 from eldercare.rostering.explaining.case import Case, current_roster, open_case, ref, within
 from eldercare.rostering.explaining.sentences import (
-    clock,
     joined,
     moved_words,
     people_words,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from eldercare.clock import clock
 from eldercare.rostering.explaining.answers import Moved, Person, TermShare, Words, worth_minutes
 from eldercare.rostering.explaining.case import Names
 from eldercare.rostering.explaining.words import BANS, REMEDIES, TAGS, TERMS, WHY
@@ -18,11 +19,6 @@ NOT_FOUND = Words(
     "在给定时间内没有找到（并非证明排不下）：", "Not found in the time given (this is no proof): "
 )
 NEW_CAREGIVER = Words("新增护理员", "the new caregiver")
-
-
-def clock(minutes: int) -> str:
-    """Minutes after midnight as HH:MM (25:10 is after the following midnight)."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def joined(parts: Iterable[Words]) -> Words:

@@ -12,6 +12,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from api.console import panel
+from api.console.acts import Acts
 from api.console.bounds import district_bounds, town_bounds
 from api.console.components import DistrictMap, Timeline
 from api.console.controls import fill, html, tell
@@ -38,6 +39,7 @@ class Day:
         self.progress = day.progress
         self.workers = by_worker(view)
         self.figures: list[ui.html] = []
+        self.acts = Acts(visitor, day, view)
         self.announced = False
         draft = " draft-sheet" if view.status is RosterStatus.DRAFT else ""
         with ui.element("div").classes(f"day{draft}"):
@@ -48,6 +50,7 @@ class Day:
                 self.timeline = Timeline(self._timeline())
                 self.timeline.on("select", self._selected)
                 self.timeline.on("more", self._nothing_chosen)
+                self.timeline.on("act", self._key)
                 self.timeline.on("open", js_handler=FOCUS_PANEL)
                 with ui.element("aside").classes("side").props('aria-label="地图与说明"'):
                     self.map = DistrictMap(self._map())
@@ -104,6 +107,21 @@ class Day:
         self.panel.clear()
         with self.panel:
             html(body)
+            self._acts(row, bar)
+
+    def _acts(self, row: str | None, bar: str | None) -> None:
+        """What can be done about the visit or the caregiver that is shown."""
+        found = panel.find_stop(self.view, bar) if bar else None
+        item = panel.find_unplaced(self.view, bar) if bar else None
+        if bar and found:
+            self.acts.stop(*found, bar)
+        elif bar and item:
+            self.acts.missing(item, bar)
+        elif row in self.workers:
+            self.acts.worker(self.workers[row][0])
+
+    async def _key(self, event: GenericEventArguments) -> None:
+        await self.acts.key(str(event.args.get("key")), str(event.args.get("bar") or ""))
 
     def _body(self, row: str | None, bar: str | None) -> Markup | None:
         progress = self.progress
@@ -127,7 +145,7 @@ class Day:
             with ui.element("div").classes("list"):
                 for item in self.view.unplaced[:LIST_LIMIT]:
                     line = html(panel.unplaced_line(item), "button", props="type=button")
-                    line.on("click", partial(self._open_missing, unplaced_id(item)), args=[])
+                    line.on("click", partial(self.open_bar, unplaced_id(item)), args=[])
             if len(self.view.unplaced) > LIST_LIMIT:
                 html(
                     f"还有 {len(self.view.unplaced) - LIST_LIMIT} 项，请先按镇（街道）查看。",
@@ -135,6 +153,7 @@ class Day:
                     "t2",
                 )
 
-    def _open_missing(self, bar: str) -> None:
+    def open_bar(self, bar: str) -> None:
+        """Choose a visit as if somebody had clicked on it."""
         chosen = json.dumps({"detail": {"row": None, "bar": bar, "origin": "panel"}})
         ui.run_javascript(f"document.dispatchEvent(new CustomEvent('console:select', {chosen}))")

@@ -277,6 +277,8 @@ export default {
         Enter: () => this.$emit("open"), Escape: () => this.select(null, null, "timeline"),
         u: () => this.nextUnallocated(), U: () => this.nextUnallocated(),
       };
+      const letter = event.key.toLowerCase();
+      if ("mlw".includes(letter) && this.selection.bar) moves[event.key] = () => this.$emit("act", { key: letter, bar: this.selection.bar });
       if (!moves[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       moves[event.key]();

@@ -27,7 +27,7 @@ from eldercare.settings import DISTRICT_CODE
     "/today",
     title="今日",
     action=Action.READ_ROSTER,
-    styles=("today.css", "timeline.css", "map.css"),
+    styles=("today.css", "timeline.css", "map.css", "mend.css"),
 )
 async def today(visitor: Visitor, request: Request) -> None:
     """Build the page of `?date=&town=&status=`."""
@@ -40,7 +40,9 @@ async def today(visitor: Visitor, request: Request) -> None:
         if day.view is None:
             html(_empty(visitor, day))
         else:
-            Day(visitor, day, day.view)
+            shown = Day(visitor, day, day.view)
+            if bar := asked.get("bar"):
+                ui.timer(0.1, partial(shown.open_bar, bar), once=True)
     _top(frame, visitor, day)
 
 

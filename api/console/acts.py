@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from nicegui import ui
 
 from api.console import why_parts
+from api.console.asking import ask_for_slots
 from api.console.controls import button, fill, html, query, tell
 from api.console.day_reading import DayPage
 from api.console.deciding import Staff, explain, staff_on
@@ -129,6 +130,10 @@ class Acts:
         minute = MORNING_MINUTES if now is None else now
         staff = await self._staff()
         ReplanDialog(self.visitor, self.view, staff, minute, self.reload).open(kind, subject)
+
+    async def slots(self) -> None:
+        """Open the question who could come to an elder when."""
+        ask_for_slots(self.visitor, self.view, await self._staff())
 
     async def key(self, key: str, bar: str) -> None:
         """M moves and L locks what is chosen on the timeline, W says why."""

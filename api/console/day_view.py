@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -40,6 +41,8 @@ class Day:
         self.workers = by_worker(view)
         self.figures: list[ui.html] = []
         self.acts = Acts(visitor, day, view)
+        self.differences: Callable[[], Awaitable[None]] | None = None
+        """Shows what the draft changes, where there is a version to compare with."""
         self.announced = False
         draft = " draft-sheet" if view.status is RosterStatus.DRAFT else ""
         with ui.element("div").classes(f"day{draft}"):
@@ -121,7 +124,12 @@ class Day:
             self.acts.worker(self.workers[row][0])
 
     async def _key(self, event: GenericEventArguments) -> None:
-        await self.acts.key(str(event.args.get("key")), str(event.args.get("bar") or ""))
+        key, bar = str(event.args.get("key")), str(event.args.get("bar") or "")
+        if key == "d":
+            if self.differences is not None:
+                await self.differences()
+        else:
+            await self.acts.key(key, bar)
 
     def _body(self, row: str | None, bar: str | None) -> Markup | None:
         progress = self.progress

@@ -278,7 +278,7 @@ export default {
         u: () => this.nextUnallocated(), U: () => this.nextUnallocated(),
       };
       const letter = event.key.toLowerCase();
-      if ("mlw".includes(letter) && this.selection.bar) moves[event.key] = () => this.$emit("act", { key: letter, bar: this.selection.bar });
+      if (letter === "d" || ("mlw".includes(letter) && this.selection.bar)) moves[event.key] = () => this.$emit("act", { key: letter, bar: this.selection.bar });
       if (!moves[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       moves[event.key]();

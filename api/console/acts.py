@@ -118,7 +118,7 @@ class Acts:
         """The button of a caregiver: what happens to her day."""
         self.chosen = None
         if self.may_edit and route.caregiver_id is not None:
-            with ui.element("div").classes("acts"):
+            with ui.element("div").classes("acts foot"):
                 sick = partial(self.report, DisruptionKind.SICK, route.caregiver_id)
                 button("请病假，重排…", sick, symbol="warn", kind="small bad")
                 late = partial(self.report, DisruptionKind.LATE_START, route.caregiver_id)
@@ -202,6 +202,8 @@ class Acts:
             with ui.element("div").classes("asked"):
                 self.other = choice("为什么不是", others, None, partial(self._why_not, subject))
             self.against = html("")
+        here = f"getElement({self.answer.id})"
+        ui.run_javascript(f"{here}.scrollIntoView({{block: 'start', behavior: 'instant'}})")
 
     async def _why_not(self, subject: Subject) -> None:
         if not self.other.value:

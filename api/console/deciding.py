@@ -72,6 +72,12 @@ class Proposal:
 
     found: ReplanProposal
     names: Names
+    unplaced: tuple[str, ...] = ()
+    """Visits that no route held before."""
+
+    def newly_served(self) -> list[str]:
+        """Visits that somebody comes to now, whom nobody came to before."""
+        return [one for one in self.unplaced if self.found.told(one) is not None]
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,9 @@ def propose_replan(visitor: Visitor, on: date, event: str, most_disturbed: int) 
         on=on, event=event, most_disturbed=most_disturbed, clock=_clock(visitor, on), towns=towns
     )
     found = propose(visitor.place.engine, request)
-    return Proposal(found, _with_incoming(visitor, names_of(view, workers), found.report, event))
+    names = _with_incoming(visitor, names_of(view, workers), found.report, event)
+    missing = tuple(one.visit_id for one in view.unplaced if one.visit_id)
+    return Proposal(found, names, missing)
 
 
 def adopt_replan(visitor: Visitor, proposal: Proposal) -> ReplanReport:

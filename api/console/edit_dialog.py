@@ -120,7 +120,8 @@ class EditDialog:
     def _move(self) -> Edit | None:
         subject = self.subject
         chosen = tuple(str(one.value) for one in self.who if one.value)
-        start = minutes_of(str(self.at.value)) if self.at.value else None
+        written = str(self.at.value or "")
+        start = minutes_of(written) if len(written) == len("HH:MM") else None
         if subject.caregiver_id is None and len(chosen) < subject.people:
             return None
         is_same = chosen == (subject.caregiver_id,)

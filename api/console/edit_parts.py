@@ -52,7 +52,7 @@ def trial_body(trial: Trial) -> Markup:
     """The whole answer to a try."""
     report = trial.report
     mended = [
-        tag("li", icon("ok", "ok"), f" 不再违反：{one.zh}", class_="ok") for one in report.mends
+        tag("li", icon("ok"), f"不再违反：{one.zh}", class_="line ok") for one in report.mends
     ]
     return tag(
         "div",

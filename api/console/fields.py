@@ -37,7 +37,9 @@ def time_field(label: str, value: str, changed: Changed | None = None) -> ui.inp
     with _labelled(label):
         return ui.input(
             value=value, on_change=None if changed is None else lambda _: changed()
-        ).props(f'outlined dense debounce=300 type=time aria-label="{label}"')
+        ).props(
+            f'outlined dense debounce=300 mask="##:##" placeholder="HH:MM" aria-label="{label}"'
+        )
 
 
 def number_field(label: str, value: int, low: int, high: int) -> ui.number:

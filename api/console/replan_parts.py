@@ -64,8 +64,9 @@ def people(proposal: Proposal) -> Markup:
     report, names = proposal.found.report, proposal.names
     rows = [_lost(one, names) for one in report.lost]
     rows += [_row(one, names) for one in report.disturbed]
+    rows += [_newly(proposal, one, "新排上") for one in proposal.newly_served()]
     if report.incoming and report.incoming not in {one.visit for one in report.disturbed}:
-        rows.append(_incoming(proposal))
+        rows.append(_newly(proposal, report.incoming, "新增"))
     if not rows:
         return tag(
             "div",
@@ -120,10 +121,9 @@ def _told(one: Told | None, names: Names) -> Markup:
     return join(tag("b", clock(one.start_minutes)), f"　{names.workers_of(one.caregivers)}")
 
 
-def _incoming(proposal: Proposal) -> Markup:
-    """The visit that came in; who gives it stands in the answer's routes."""
-    incoming = proposal.found.report.incoming or ""
-    facts, told = proposal.names.visit(incoming), proposal.found.told(incoming)
+def _newly(proposal: Proposal, visit_id: str, word: str) -> Markup:
+    """A visit that nobody was promised; who gives it stands in the answer's routes."""
+    facts, told = proposal.names.visit(visit_id), proposal.found.told(visit_id)
     placed = (
         _told(told, proposal.names)
         if told
@@ -135,7 +135,7 @@ def _incoming(proposal: Proposal) -> Markup:
         tag("td", tag("span", "—", class_="t3")),
         tag("td", icon("arrow", "t3")),
         tag("td", placed),
-        tag("td", tag("span", "新增", class_="tag draft")),
+        tag("td", tag("span", word, class_="tag ok")),
         tag("td", tag("span", "发布后通知", class_="t2")),
     )
 
@@ -219,12 +219,14 @@ def cost_lines(change: dict[str, int]) -> Markup:
         ordered.append(("合计", total))
     return tag(
         "dl",
-        [
-            (tag("dt", name), tag("dd", f"{worth_minutes(value):+,.1f} 分"))
-            for name, value in ordered
-        ],
+        [(tag("dt", name), tag("dd", _minutes(worth_minutes(value)))) for name, value in ordered],
         class_="costs",
     )
+
+
+def _minutes(value: float) -> str:
+    words = f"{abs(value):,.1f}".removesuffix(".0")
+    return f"{'−' if value < 0 else '+'}{words} 分"
 
 
 def elders_of(view: RosterView) -> dict[str, str]:

@@ -309,7 +309,8 @@ export default {
       const line = make("span", "", make("i", "sample"), "路程 · 分钟");
       this.$refs.foot.append(
         entry("ok", "check", "已完成"), entry("run", "run", "进行中"), entry("", "plano", "待执行"),
-        entry("warn", "warn", "将晚到"), entry("bad", "bad", "未到"), entry("", "two", "双人服务"), line,
+        entry("warn", "warn", "将晚到"), entry("bad", "bad", "未到"), entry("", "two", "双人服务"),
+        entry("drf", "draft", "草稿改动"), entry("", "lockf", "已锁定"), entry("", "phone", "已致电"), line,
         make("span", "grow"), make("span", "t3", this.day.note),
       );
     },

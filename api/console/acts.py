@@ -30,6 +30,28 @@ MORNING_MINUTES = 8 * 60
 """The time that an event of another day than today begins with."""
 
 
+def subject_of(route: RouteView, stop: StopView) -> Subject | None:
+    """A stop as something to edit; None for a meal."""
+    if stop.visit_id is None:
+        return None
+    return Subject(
+        visit_id=stop.visit_id,
+        elder=stop.elder_name,
+        service=stop.service_name,
+        people=stop.people,
+        part=stop.part,
+        caregiver_id=route.caregiver_id,
+        start_minutes=stop.start_minutes,
+    )
+
+
+def missing_subject(item: UnplacedView) -> Subject | None:
+    """A visit in no route as something to edit; None for a meal and what lacks its rows."""
+    if item.visit_id is None or item.placement is not Placement.UNSERVED:
+        return None
+    return Subject(item.visit_id, item.elder_name, item.service_name, item.people)
+
+
 class Acts:
     """The buttons of a panel and the dialogs behind them."""
 
@@ -57,18 +79,10 @@ class Acts:
 
     def stop(self, route: RouteView, stop: StopView, bar: str) -> None:
         """The buttons of a visit that somebody gives."""
-        if stop.visit_id is None:
+        subject = subject_of(route, stop)
+        if subject is None:
             self.chosen = None
             return
-        subject = Subject(
-            visit_id=stop.visit_id,
-            elder=stop.elder_name,
-            service=stop.service_name,
-            people=stop.people,
-            part=stop.part,
-            caregiver_id=route.caregiver_id,
-            start_minutes=stop.start_minutes,
-        )
         self.chosen = (subject, stop)
         with ui.element("div").classes("acts"):
             if self.may_edit:
@@ -80,7 +94,7 @@ class Acts:
                 button(words, call, symbol="phone", kind="small")
                 leave = partial(self._edit, EditKind.LEAVE_OUT, subject, bar)
                 button("不安排…", leave, kind="small")
-                event = partial(self.report, DisruptionKind.CANCEL, stop.visit_id)
+                event = partial(self.report, DisruptionKind.CANCEL, subject.visit_id)
                 button("突发情况…", event, symbol="warn", kind="small")
         self._why(subject)
 
@@ -96,12 +110,12 @@ class Acts:
 
     def missing(self, item: UnplacedView, bar: str) -> None:
         """The buttons of a visit that nobody gives."""
-        if item.visit_id is None:
+        subject = missing_subject(item)
+        if subject is None:
             self.chosen = None
             return
-        subject = Subject(item.visit_id, item.elder_name, item.service_name, item.people)
         self.chosen = (subject, None)
-        if self.may_edit and item.placement is Placement.UNSERVED:
+        if self.may_edit:
             with ui.element("div").classes("acts"):
                 move = partial(self._edit, EditKind.MOVE, subject, bar)
                 button("手工安排…", move, kind="small pri")
@@ -111,8 +125,7 @@ class Acts:
                 else:
                     leave = partial(self._edit, EditKind.LEAVE_OUT, subject, bar)
                     button("不安排…", leave, kind="small")
-        if item.placement is Placement.UNSERVED:
-            self._why(subject)
+        self._why(subject)
 
     def worker(self, route: RouteView) -> None:
         """The button of a caregiver: what happens to her day."""

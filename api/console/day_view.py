@@ -13,7 +13,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from api.console import panel
-from api.console.acts import Acts
+from api.console.acts import Acts, missing_subject, subject_of
 from api.console.bounds import district_bounds, town_bounds
 from api.console.components import DistrictMap, Timeline
 from api.console.controls import fill, html, tell
@@ -54,6 +54,7 @@ class Day:
                 self.timeline.on("select", self._selected)
                 self.timeline.on("more", self._nothing_chosen)
                 self.timeline.on("act", self._key)
+                self.timeline.on("drop", self._dropped)
                 self.timeline.on("open", js_handler=FOCUS_PANEL)
                 with ui.element("aside").classes("side").props('aria-label="地图与说明"'):
                     self.map = DistrictMap(self._map())
@@ -79,7 +80,7 @@ class Day:
 
     def _timeline(self) -> dict[str, Any]:
         note = f"{instant(self.visitor.place.now())} 的数据"
-        return timeline_data(self.view, self.progress, note)
+        return timeline_data(self.view, self.progress, note) | {"editable": self.acts.may_edit}
 
     def _map(self) -> dict[str, Any]:
         town = self.day.town
@@ -122,6 +123,13 @@ class Day:
             self.acts.missing(item, bar)
         elif row in self.workers:
             self.acts.worker(self.workers[row][0])
+
+    async def _dropped(self, event: GenericEventArguments) -> None:
+        bar, row = str(event.args.get("bar")), str(event.args.get("row"))
+        found, item = panel.find_stop(self.view, bar), panel.find_unplaced(self.view, bar)
+        subject = subject_of(*found) if found else missing_subject(item) if item else None
+        if subject is not None:
+            await self.acts.drop(subject, bar, row, int(event.args.get("start")))
 
     async def _key(self, event: GenericEventArguments) -> None:
         key, bar = str(event.args.get("key")), str(event.args.get("bar") or "")

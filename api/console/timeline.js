@@ -2,6 +2,7 @@
 // view are not in the document. The selection is shared with the map through one document event.
 
 import { clock, colourOf, icon, make, packLane, paintCard, paintRow } from "timeline_bars";
+import { follow } from "timeline_drag";
 
 const LANE_ROWS = 3;
 const OVERSCAN = 4;
@@ -29,7 +30,7 @@ export default {
         <button type="button" class="btn small ghost" @click="print">打印</button>
       </div>
       <div class="tl-scroll" ref="scroll" tabindex="0" role="grid" aria-label="排班时间轴" @scroll.passive="later"
-        @keydown="key" @click="click" @wheel="wheel">
+        @keydown="key" @click="click" @pointerdown="pull" @wheel="wheel">
         <div class="tl-head" ref="head"><div class="axis" ref="axis"></div><div class="lane" ref="lane" role="row" aria-rowindex="1"></div></div>
         <div class="tl-body" ref="body"></div>
         <div v-if="!shown" class="tl-none t2">没有符合条件的人员。</div>
@@ -226,7 +227,11 @@ export default {
       }
       return cell;
     },
+    pull(event) {
+      if (this.day.editable) follow(this, event, (place) => this.$emit("drop", place));
+    },
     click(event) {
+      if (this.dragged) return;
       const bar = event.target.closest("[data-bar]"), row = event.target.closest("[data-row]");
       if (row) this.select(row.dataset.row, bar?.dataset.bar ?? null, "timeline");
       else if (bar) this.select(this.selection.row, bar.dataset.bar, "timeline"); // a card of the lane: the way stays in view

@@ -55,7 +55,7 @@ def _row(view: RosterView, route: RouteView, stop: StopView, town: str) -> tuple
 
 
 def _remark(stop: StopView) -> str:
-    """What was decided by hand: a rule set aside with its reason and who answers for it, locks, a call."""
+    """What was decided by hand: a rule set aside and who answers for it, locks, a call."""
     parts = []
     if stop.override_reason:
         parts.append(f"人工放行：{stop.override_reason}（{stop.override_by}）")

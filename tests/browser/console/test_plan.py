@@ -113,10 +113,7 @@ def test_a_towns_coordinator_does_not_publish_the_district(
 def test_a_sick_caregiver_is_replanned_compared_and_mended_by_hand(
     desktop: Page, draft_console: str, tmp_path: Path
 ) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'console.db'}")
-    with transaction(engine) as session:
-        publish(session, sample.ON, by="another", now=sample.NOW)
-    engine.dispose()
+    _publish(tmp_path)
     sign_in(desktop, draft_console)
     open_day(desktop, draft_console, f"&town={sample.OTHER_TOWN}")
     desktop.locator('.r[data-row="C030"] .hd').click()
@@ -154,3 +151,10 @@ def test_a_sick_caregiver_is_replanned_compared_and_mended_by_hand(
     desktop.get_by_role("button", name="已致电").click()
     expect(desktop.locator(".panel")).to_contain_text("已致电老人家")
     expect(desktop.locator(".b.sel use[href='#i-lockf']")).to_have_count(1)
+
+
+def _publish(folder: Path) -> None:
+    engine = make_engine(f"sqlite:///{folder / 'console.db'}")
+    with transaction(engine) as session:
+        publish(session, sample.ON, by="another", now=sample.NOW)
+    engine.dispose()

@@ -142,7 +142,9 @@ class EditDialog:
         mine = self.asked
         try:
             edit = self._edit()
-            trial = edit and await run_in_threadpool(try_edit, self.visitor, self.view.on, edit)
+            trial = None
+            if edit is not None:
+                trial = await run_in_threadpool(try_edit, self.visitor, self.view.on, edit)
         except EldercareError as refused:
             if mine == self.asked:
                 self._show(None, f"不能这样改：{sentence(refused)}")
@@ -154,7 +156,10 @@ class EditDialog:
         self.trial = trial
         found = parts.trial_body(trial) if trial else tag("p", refused, class_="bad s12")
         self.answer.content = str(found)
-        self.override.set_visibility(bool(trial and trial.report.breaks))
+        broken = trial is not None and bool(trial.report.breaks)
+        self.override.set_visibility(
+            broken and trial is not None and trial.report.may_be_overridden
+        )
         self._ready()
 
     def _ready(self) -> None:

@@ -25,7 +25,7 @@ LOCKS = {
     LockKind.CAREGIVER: "只锁护理员",
     LockKind.TIME: "只锁时间",
 }
-MOVED_SHOWN = 8
+MOVED_SHOWN, MENDS_SHOWN = 8, 3
 
 
 def others(trial: Trial) -> list[MovedStop]:
@@ -52,8 +52,12 @@ def trial_body(trial: Trial) -> Markup:
     """The whole answer to a try."""
     report = trial.report
     mended = [
-        tag("li", icon("ok"), f"不再违反：{one.zh}", class_="line ok") for one in report.mends
+        tag("li", icon("ok"), f"不再违反：{one.zh}", class_="line ok")
+        for one in report.mends[:MENDS_SHOWN]
     ]
+    if len(report.mends) > MENDS_SHOWN:
+        more = f"另有 {len(report.mends) - MENDS_SHOWN} 处也不再违反"
+        mended.append(tag("li", icon("ok"), more, class_="line ok"))
     return tag(
         "div",
         verdict(trial),

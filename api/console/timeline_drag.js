@@ -73,9 +73,9 @@ function show({ timeline, item, ghost, card, place }) {
   ghost.dataset.tone = worst;
   const title = { bad: "多半不能放", warn: "可以放，但有代价", ok: "可以放" }[worst];
   card.replaceChildren(
-    make("div", "line", icon(worst === "ok" ? "check" : worst, worst), make("b", "", title), make("span", "grow"), `${clock(start)}–${clock(end)}`),
+    make("div", "line", icon(worst === "ok" ? "check" : worst, worst), make("b", "", `${title} · ${row.name}`), make("span", "grow"), `${clock(start)}–${clock(end)}`),
     ...lines.map(([tone, words]) => make("div", "line", icon(tone === "ok" ? "check" : tone, tone), words)),
-    make("div", "t3", `放到 ${row.name} · 松手试算 · Shift 不吸附 · Esc 取消`),
+    make("div", "t3", "松手试算 · Shift 不吸附 · Esc 取消"),
   );
   card.style.left = `${Math.min(view.x(start), view.x(view.until) - 300)}px`;
   const below = (index + 1) * rowHeight + 4, room = timeline.$refs.body.clientHeight;

@@ -181,7 +181,7 @@ def stop_body(view: RosterView, route: RouteView, stop: StopView, progress: Prog
         note,
         _by_hand(stop),
         _mark("lockf", lock_words(stop)),
-        _mark("phone", "已致电老人家") if stop.is_phoned else None,
+        _mark("phone", "已致电老人") if stop.is_phoned else None,
         _mark("draft", "草稿改动，尚未通知") if stop_id(stop) in progress.drafted else None,
     )
 

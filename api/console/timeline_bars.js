@@ -128,11 +128,11 @@ function paintBar(bar, row, view) {
     const service = make("div", "s", icon(bar.ticks ? "meal" : symbol), bar.service);
     if (bar.pair) service.append(icon("two"));
     if (bar.by_hand) service.append(icon("warn", "warn"));
-    if (bar.phoned) service.append(icon("phone"));
-    if (bar.locked) service.append(icon("lockf"));
     if (width < SLIM) element.classList.add("slim");
     element.append(make("div", "n", bar.name), service);
   }
+  const marks = [bar.phoned && "phone", bar.locked && "lockf"].filter(Boolean);
+  if (marks.length) element.append(make("div", "flags", ...marks.map((mark) => icon(mark))));
   for (const minute of bar.ticks ?? []) {
     element.append(place(make("i", "tick"), (minute - bar.start) * view.scale));
   }

@@ -149,7 +149,7 @@ def test_a_sick_caregiver_is_replanned_compared_and_mended_by_hand(
     desktop.keyboard.press("l")
     expect(desktop.locator(".panel")).to_contain_text("护理员和时间已锁定")
     desktop.get_by_role("button", name="已致电").click()
-    expect(desktop.locator(".panel")).to_contain_text("已致电老人家")
+    expect(desktop.locator(".panel")).to_contain_text("已致电老人")
     expect(desktop.locator(".b.sel use[href='#i-lockf']")).to_have_count(1)
 
 

@@ -12,11 +12,17 @@ from api.console.deciding import Names, Trial, VisitFacts
 from api.console.edit_parts import trial_body, verdict
 from api.console.errors import sentence
 from api.console.replan_parts import KINDS, cost_lines, event_words
+from api.console.why_parts import differences, differences_head, offers
 from eldercare.errors import Conflict
 from eldercare.rostering.disruptions import DisruptionKind
 from eldercare.rostering.edits.report import EditReport, MovedStop
 from eldercare.rostering.edits.request import Edit, EditKind
 from eldercare.rostering.edits.wording import BrokenRule
+from eldercare.rostering.explaining.answers import Person, RosterRef, Told, Words
+from eldercare.rostering.explaining.differences import RosterDifferences, VisitDifference
+from eldercare.rostering.explaining.offers import SlotOffer, SlotOffers
+from eldercare.rostering.tables import RosterStatus
+from solver.explaining.diff import Change
 from tests.api.test_console_data import stop
 
 ON = date(2020, 9, 17)
@@ -127,3 +133,78 @@ def test_a_lock_says_what_it_holds() -> None:
     held = replace(free, locked_caregiver_ids=("C1",))
     assert lock_words(held) == "护理员已锁定"
     assert lock_words(replace(held, locked_start_minutes=600)) == "护理员和时间已锁定"
+
+
+def test_offers_say_who_when_and_how_well_known() -> None:
+    told = Told(caregivers=(Person(id="C1", name="陈美芳"),), start_minutes=640)
+    slot = SlotOffer(
+        told=told,
+        end_minutes=685,
+        added_travel_minutes=6,
+        familiarity=80,
+        at_a_price=(),
+        terms=(),
+        added_cost=60,
+        moved=(),
+        words=Words("陈美芳 10:40 可上门。", "at 10:40"),
+    )
+    found = SlotOffers(
+        roster=RosterRef(roster_id=1, on=ON, status=RosterStatus.DRAFT, version=None),
+        town_code="320411002000",
+        elder=Person(id="E1", name="吴福根"),
+        service_type_code="bath",
+        service_name="助浴",
+        minutes=45,
+        window_start_minutes=600,
+        window_end_minutes=720,
+        existing=("V1",),
+        offers=(slot, replace(slot, familiarity=None)),
+        loading_seconds=0,
+        seconds=0,
+    )
+    said = offers(found)
+    for words in ("10:40", "–11:25", "陈美芳", "+6 分", "80%", "新老人", "当日已有 1 次"):
+        assert words in said
+    assert "当日没有合适的时段" in offers(replace(found, offers=()))
+
+
+def test_a_difference_begins_with_those_nobody_comes_to() -> None:
+    told = Told(caregivers=(Person(id="C1", name="陈美芳"),), start_minutes=640)
+    later = VisitDifference(
+        elder=Person(id="E1", name="吴福根"),
+        town_code="320411002000",
+        visit_id="V1",
+        service_name="助浴",
+        changes=(Change.NEW_TIME,),
+        was=told,
+        now=replace(told, start_minutes=700),
+        moved_minutes=60,
+        cancelled=False,
+        words=Words("", ""),
+    )
+    lost = replace(
+        later,
+        elder=Person(id="E2", name="周桂兰"),
+        changes=(Change.NO_LONGER_SERVED,),
+        now=None,
+        moved_minutes=0,
+    )
+    ref = RosterRef(roster_id=1, on=ON, status=RosterStatus.PUBLISHED, version=3)
+    found = RosterDifferences(
+        before=ref,
+        after=replace(ref, status=RosterStatus.DRAFT, version=None),
+        counts=dict.fromkeys(Change, 0) | {Change.NEW_TIME: 1, Change.NO_LONGER_SERVED: 1},
+        visits=(later, lost),
+        unchanged=7,
+        still_unserved=(),
+        caregivers=(),
+        terms=(),
+        cost=0,
+        towns_changed=("320411002000",),
+    )
+    assert "草稿与已发布 v3 的差异" in differences_head(found)
+    said = differences(found)
+    assert said.index("周桂兰") < said.index("吴福根")
+    assert "晚 60 分" in said
+    assert "未安排" in said
+    assert "草稿和已发布的一版相同" in differences(replace(found, visits=()))

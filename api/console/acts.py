@@ -58,9 +58,10 @@ class Acts:
     def __init__(self, visitor: Visitor, day: DayPage, view: RosterView) -> None:
         self.visitor, self.day, self.view = visitor, day, view
         self.chosen: tuple[Subject, StopView | None] | None = None
-        standing = bool(day.rosters) and day.rosters[0].id == view.roster_id
+        self.is_standing = bool(day.rosters) and day.rosters[0].id == view.roster_id
+        """Answers and edits speak of the draft where there is one, not of what it will replace."""
         self.may_edit = (
-            standing
+            self.is_standing
             and view.status is not RosterStatus.CLOSED
             and may(visitor.user, Action.EDIT_ROSTER)
         )
@@ -150,7 +151,7 @@ class Acts:
 
     async def key(self, key: str, bar: str) -> None:
         """M moves and L locks what is chosen on the timeline, W says why."""
-        if self.chosen is None:
+        if self.chosen is None or not self.is_standing:
             return
         subject, stop = self.chosen
         if key == "w":
@@ -192,6 +193,8 @@ class Acts:
         self.reload(bar)
 
     def _why(self, subject: Subject) -> None:
+        if not self.is_standing:
+            return
         with ui.element("div").classes("acts"):
             ask = partial(self._explain, subject)
             button(
@@ -201,12 +204,16 @@ class Acts:
 
     async def _explain(self, subject: Subject) -> None:
         self._said("正在计算…")
+        asked_in = self.answer
         try:
             found = await run_in_threadpool(explain, self.visitor, subject.visit_id)
             staff = await self._staff()
         except EldercareError as refused:
-            self._said(sentence(refused))
+            if not asked_in.is_deleted:
+                self._said(sentence(refused))
             return
+        if asked_in.is_deleted:
+            return  # something else has been chosen meanwhile
         self.answer.clear()
         others = dict(staff.caregivers)
         others.pop(subject.caregiver_id or "", None)

@@ -94,7 +94,7 @@ def _without_needless(group: list[int], is_refuted: Callable[[list[int]], bool])
 
 
 def _in_the_way(table: TaskTable, plan: Solution, visit: int) -> list[int]:
-    """Planned visits of the same or higher rank that share shift and time, the tightest first."""
+    """Planned visits of no lower rank; first those that share shift and time, the tightest."""
     served = {stop.visit_id for route in plan.routes for stop in route.stops}
     rank, mine, (opens, closes) = _rank(table, visit), _shifts(table, visit), _span(table, visit)
     found = []
@@ -103,8 +103,8 @@ def _in_the_way(table: TaskTable, plan: Solution, visit: int) -> list[int]:
             continue
         low, high = _span(table, number)
         theirs = _shifts(table, number)
-        if mine & theirs and low <= closes and opens <= high:
-            found.append((len(theirs - mine), high - low, number))
+        apart = not mine & theirs or low > closes or opens > high
+        found.append((apart, len(theirs - mine), high - low, number))
     return [number for *_, number in sorted(found)]
 
 

@@ -135,19 +135,31 @@ class _Model:
 
     def _person(self, caregiver: Caregiver) -> None:
         """One part of a visit each, and not more work than allowed."""
-        load: list[cp_model.LinearExpr] = []
         visits: dict[int, list[cp_model.IntVar]] = {}
         for shift in caregiver.shifts:
-            for one in (here := self._at(shift)):
-                mine = one.by[shift.id]
-                visits.setdefault(self.day.table.visit_of[one.share.task], []).append(mine)
-                places = [shift.start_place, *(o.share.place for o in here if o is not one)]
-                ways = (self.day.way(caregiver.mode, at, one.share.place) for at in places)
-                load.append(mine * (min(ways) + one.share.setup + one.share.minutes))
+            for one in self._at(shift):
+                number = self.day.table.visit_of[one.share.task]
+                visits.setdefault(number, []).append(one.by[shift.id])
         for both in visits.values():
             self.model.add_at_most_one(both)
         if caregiver.maximum_work is not None:
-            self.model.add(sum(load) <= caregiver.maximum_work)
+            loads = [self._load(caregiver, one) for one in caregiver.shifts if self._at(one)]
+            self.model.add(sum(loads) <= caregiver.maximum_work)
+
+    def _load(self, caregiver: Caregiver, shift: Shift) -> cp_model.LinearExpr:
+        """Work of a shift at the least: care, setups, the shortest way out and the one home."""
+        here, mode = self._at(shift), caregiver.mode
+        places = {one.share.place for one in here}
+        out = min(self.day.way(mode, shift.start_place, one) for one in places)
+        home = min(self.day.way(mode, one, shift.end_place) for one in places)
+        care = sum(one.by[shift.id] * (one.share.setup + one.share.minutes) for one in here)
+        return care + self._used(shift, here) * (out + home)
+
+    def _used(self, shift: Shift, here: list[_Given]) -> cp_model.IntVar:
+        used = self.model.new_bool_var("")
+        for one in here:
+            self.model.add_implication(one.by[shift.id], used)
+        return used
 
     def _shift(self, caregiver: Caregiver, shift: Shift) -> None:
         here = self._at(shift)
@@ -173,9 +185,7 @@ class _Model:
         first, last = max(shift.start, rest.earliest), rest.latest_end - rest.duration
         if first > last:
             return None  # the starts of its parts are empty already
-        used, at = self.model.new_bool_var(""), self.model.new_int_var(first, last, "")
-        for one in here:
-            self.model.add_implication(one.by[shift.id], used)
+        used, at = self._used(shift, here), self.model.new_int_var(first, last, "")
         return self.model.new_optional_fixed_size_interval_var(at, rest.duration, used, "")
 
     def _in_turn(self, caregiver: Caregiver, shift: Shift, one: _Given, two: _Given) -> None:

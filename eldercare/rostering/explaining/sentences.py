@@ -85,7 +85,9 @@ def _ids(joined_ids: object) -> list[str]:
 
 def _group_words(visits: Sequence[str], planned: Mapping[str, tuple[Person, int]]) -> Words:
     """Visits by elder and start, in the order of the day; one of an unknown elder by id."""
-    known = sorted((planned[one] for one in visits if one in planned), key=lambda one: one[1])
+    known = sorted(
+        (planned[one] for one in visits if one in planned), key=lambda one: (one[1], one[0].name)
+    )
     said = [f"{who.name} {clock(start)}" for who, start in known]
     said += [one for one in visits if one not in planned]
     return Words("、".join(said), ", ".join(said))

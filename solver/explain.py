@@ -78,13 +78,13 @@ class Able:
     starts: Intervals
 
 
-def able_beside_others(table: TaskTable, visit: int) -> list[list[Able]]:
+def able_beside_others(table: TaskTable, visit: int, ways: Ways) -> list[list[Able]]:
     """By part, the shifts that might give it on the fullest day, and every start it may have then.
 
-    What no day allows is left out, nothing else: the way is the shortest by whatever detour.
+    `ways` are the shortest by whatever detour: what no day allows is left out, nothing else.
     """
     problem, one = table.problem, table.problem.visits[visit]
-    setup, ways = setup_at_least(problem, one), _shortest(problem, one)
+    setup = setup_at_least(problem, one)
     return [
         _able(problem, one, part, position, table.starts[task], ways, setup)
         for position, (part, task) in enumerate(
@@ -368,9 +368,10 @@ def shortest_from(matrix: NDArray[np.int32], place: int) -> NDArray[np.int64]:
     """Shortest ways from a place to all others over any detour (Bellman-Ford); shape (n,)."""
     best: NDArray[np.int64] = matrix[place].astype(np.int64)
     best[place] = 0
-    changed = True
-    while changed:
-        better: NDArray[np.int64] = np.minimum(best, (best[:, None] + matrix).min(axis=0))
-        changed = bool((better != best).any())
+    nearer = np.arange(len(matrix))
+    while nearer.size:
+        via = (best[nearer, None] + matrix[nearer]).min(axis=0)
+        better: NDArray[np.int64] = np.minimum(best, via)
+        nearer = np.flatnonzero(better != best)
         best = better
     return best

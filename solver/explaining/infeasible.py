@@ -12,15 +12,18 @@ relaxation (`solver.explaining.relaxation`); whatever is not refuted within the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 
 from solver.explain import Explanation, Reason
 from solver.explaining.relaxation import Relaxation
 from solver.solution import Proof, Solution
 from solver.tasks import TaskTable
 
-SIZES = (6, 12, 24)
+SIZES = (8, 16)
 """Others looked at together, the likeliest to be in the way first."""
-WORK, WORK_AT_ONCE = 0.6, 0.15
+MOST_CHOICES = 300
+"""Choices of a shift for a part that a group may leave open, over all of its visits."""
+WORK, WORK_AT_ONCE = 0.4, 0.1
 """Bounds of the whole search and of one question, in CP-SAT's deterministic unit."""
 
 
@@ -37,13 +40,24 @@ def explain_beside(
     if not all(share.starts for share in day.shares(visit)):
         return None  # impossible by itself: `solver.explain` says why
     others = _in_the_way(table, plan, visit)
+    fewest = _fewest_parts(day, visit)
     for size in SIZES:
         group = others[:size]
+        if sum(len(table.tasks_of_visit[one]) for one in group) < fewest:
+            continue
         if day.can_serve((visit, *group), WORK_AT_ONCE) is False:
             return _explained(day, visit, _smallest(day, visit, group))
         if size >= len(others):
             break
     return None
+
+
+def _fewest_parts(day: Relaxation, visit: int) -> int:
+    """How many parts of others it takes at least: fewer leave somebody free for the visit."""
+    caregiver = day.table.problem.shift_by_id
+    shares = day.shares(visit)
+    people = (len({caregiver[shift][0].id for shift in one.starts}) for one in shares)
+    return min(people) - len(shares) + 1
 
 
 def _explained(day: Relaxation, visit: int, group: list[int]) -> Explanation | None:
@@ -105,7 +119,9 @@ def _in_the_way(table: TaskTable, plan: Solution, visit: int) -> list[int]:
         theirs = _shifts(table, number)
         apart = not mine & theirs or low > closes or opens > high
         found.append((apart, len(theirs - mine), high - low, number))
-    return [number for *_, number in sorted(found)]
+    likeliest = [number for *_, number in sorted(found)][: SIZES[-1]]
+    choices = accumulate(len(_shifts(table, one)) for one in likeliest)
+    return [one for one, so_far in zip(likeliest, choices, strict=True) if so_far <= MOST_CHOICES]
 
 
 def _rank(table: TaskTable, visit: int) -> tuple[bool, int]:

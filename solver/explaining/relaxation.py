@@ -22,7 +22,7 @@ from solver.explain import able_beside_others, setup_at_least, shortest_from
 from solver.problem import Caregiver, Shift
 from solver.tasks import TaskTable
 
-Work = NDArray[np.int64]
+Ticks = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Relaxation:
     table: TaskTable
     work: float
     _shares: dict[int, tuple[Share, ...]] = field(default_factory=dict)
-    _ways: dict[tuple[str, int], Work] = field(default_factory=dict)
+    _from: dict[tuple[str, int], Ticks] = field(default_factory=dict)
+    _to: dict[tuple[str, int], Ticks] = field(default_factory=dict)
 
     def shares(self, visit: int) -> tuple[Share, ...]:
         """The parts of a visit."""
@@ -59,12 +60,17 @@ class Relaxation:
         found = (share.starts for visit in visits for share in self.shares(visit))
         return frozenset(shift for starts in found for shift in starts)
 
-    def way(self, mode: str, before: int, after: int) -> int:
-        """The shortest way between two places by whatever detour."""
-        if (mode, before) not in self._ways:
-            matrix = self.table.problem.travel[mode]
-            self._ways[mode, before] = shortest_from(matrix, before)
-        return int(self._ways[mode, before][after])
+    def way_from(self, mode: str, place: int, other: int) -> int:
+        """The shortest way from a visit's place by whatever detour."""
+        if (mode, place) not in self._from:
+            self._from[mode, place] = shortest_from(self.table.problem.travel[mode], place)
+        return int(self._from[mode, place][other])
+
+    def way_to(self, mode: str, place: int, other: int) -> int:
+        """The shortest way to a visit's place from another."""
+        if (mode, place) not in self._to:
+            self._to[mode, place] = shortest_from(self.table.problem.travel[mode].T, place)
+        return int(self._to[mode, place][other])
 
     def can_serve(self, visits: Sequence[int], most_work: float) -> bool | None:
         """Whether the relaxed day has room for all of some visits; None: not decided.
@@ -85,7 +91,13 @@ class Relaxation:
 
     def _read(self, visit: int) -> Iterator[Share]:
         problem, one = self.table.problem, self.table.problem.visits[visit]
-        able, tasks = able_beside_others(self.table, visit), self.table.tasks_of_visit[visit]
+
+        def ways(caregiver: Caregiver, shift: Shift) -> tuple[int, int]:
+            there = self.way_to(caregiver.mode, one.place, shift.start_place)
+            return there, self.way_from(caregiver.mode, one.place, shift.end_place)
+
+        able = able_beside_others(self.table, visit, ways)
+        tasks = self.table.tasks_of_visit[visit]
         for task, part, each in zip(tasks, one.parts, able, strict=True):
             starts = {mine.shift.id: merged(mine.starts) for mine in each}
             yield Share(task, one.place, part.duration, setup_at_least(problem, one), starts)
@@ -150,8 +162,8 @@ class _Model:
         """Work of a shift at the least: care, setups, the shortest way out and the one home."""
         here, mode = self._at(shift), caregiver.mode
         places = {one.share.place for one in here}
-        out = min(self.day.way(mode, shift.start_place, one) for one in places)
-        home = min(self.day.way(mode, one, shift.end_place) for one in places)
+        out = min(self.day.way_to(mode, one, shift.start_place) for one in places)
+        home = min(self.day.way_from(mode, one, shift.end_place) for one in places)
         care = sum(one.by[shift.id] * (one.share.setup + one.share.minutes) for one in here)
         return care + self._used(shift, here) * (out + home)
 
@@ -208,7 +220,7 @@ class _Model:
             self.model.add(then.start - first.start >= gap).only_enforce_if(*holds)
 
     def _gap(self, mode: str, first: _Given, then: _Given) -> int:
-        way = self.day.way(mode, first.share.place, then.share.place)
+        way = self.day.way_from(mode, first.share.place, then.share.place)
         return first.share.minutes + way + then.share.setup
 
     def _ties(self) -> None:

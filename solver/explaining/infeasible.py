@@ -53,8 +53,15 @@ def explain_beside(
 
 
 def _fewest_parts(day: Relaxation, visit: int) -> int:
-    """How many parts of others it takes at least: fewer leave somebody free for the visit."""
-    caregiver = day.table.problem.shift_by_id
+    """How many parts of others it takes at least: fewer leave somebody free for the visit.
+
+    One suffices where a gap to another visit may be in the way.
+    """
+    table = day.table
+    tied = (link for task in table.tasks_of_visit[visit] for link in table.links_of[task])
+    if any(not link.same_visit for link in tied):
+        return 1
+    caregiver = table.problem.shift_by_id
     shares = day.shares(visit)
     people = (len({caregiver[shift][0].id for shift in one.starts}) for one in shares)
     return min(people) - len(shares) + 1

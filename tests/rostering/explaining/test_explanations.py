@@ -127,12 +127,12 @@ def test_unserved_visits_are_judged_and_every_fix_applied_is_served(published: E
 
 
 def test_a_certificate_is_of_the_visit_alone_or_beside_others_or_none() -> None:
-    sharp = {"windows": (TimeWindow(500, 500),)}
-    one, two = (visit(name, 1, **sharp) for name in ("V", "W"))
+    sharp = (TimeWindow(500, 500),)
+    one, two = (visit(name, 1, windows=sharp) for name in ("V", "W"))
     stops = (Stop("W", 0, 490, 500, 530),)
     plan = Solution((Route("A/day", 480, stops, 540),))
     expected = {
-        Reason.PAIR_NEEDS_TWO: day([visit("V", 1, parts=2, **sharp), two], [caregiver("A")]),
+        Reason.PAIR_NEEDS_TWO: day([visit("V", 1, parts=2, windows=sharp), two], [caregiver("A")]),
         Reason.GROUP_INFEASIBLE: day([one, two], [caregiver("A")]),
         Reason.NOT_FOUND_IN_TIME: day([one, two], [caregiver("A"), caregiver("B")]),
     }

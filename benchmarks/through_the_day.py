@@ -45,12 +45,18 @@ OFFERS, WHY_UNSERVED, WHY_NOT, DIFF, EDIT = (
     "hand edit, tried only",
 )
 REMARKS = (
-    "Doing nothing: the same day with the event, every route followed as planned. Late minutes are "
-    "those after the end of windows, of all visits together; figures are sums over the events.",
-    f"At most {MOST_DISTURBED} elders may be disturbed by an event; the last column is the most "
-    "that were.",
-    "Seconds are those of the answer after start-up, without the database; a replanning uses the "
-    "time it is given.",
+    (
+        "Doing nothing: the same day with the event, every route followed as planned. Late minutes are "
+        "those after the end of windows, of all visits together; figures are sums over the events."
+    ),
+    (
+        f"At most {MOST_DISTURBED} elders may be disturbed by an event; the last column is the most "
+        "that were."
+    ),
+    (
+        "Seconds are those of the answer after start-up, without the database; a replanning uses the "
+        "time it is given."
+    ),
 )
 
 

@@ -45,18 +45,10 @@ OFFERS, WHY_UNSERVED, WHY_NOT, DIFF, EDIT = (
     "hand edit, tried only",
 )
 REMARKS = (
-    (
-        "Doing nothing: the same day with the event, every route followed as planned. Late minutes are "
-        "those after the end of windows, of all visits together; figures are sums over the events."
-    ),
-    (
-        f"At most {MOST_DISTURBED} elders may be disturbed by an event; the last column is the most "
-        "that were."
-    ),
-    (
-        "Seconds are those of the answer after start-up, without the database; a replanning uses the "
-        "time it is given."
-    ),
+    "Doing nothing: the same day with the event, every route followed as planned.",
+    "Late minutes are those after the end of windows; figures are sums over events and seeds.",
+    f"At most {MOST_DISTURBED} elders may be disturbed by an event; the most that were are told.",
+    "Seconds are without start-up and database; a replanning uses the time that it is given.",
 )
 
 

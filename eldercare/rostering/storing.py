@@ -28,7 +28,7 @@ def open_draft(session: Session, on: date, now: datetime) -> Roster:
     """The date's draft: the one that stands, or a new one that copies what is published."""
     draft = session.exec(
         select(Roster)
-        .where(Roster.on == on, Roster.status == RosterStatus.DRAFT)
+        .where(Roster.on == on, Roster.status == RosterStatus.DRAFT, Roster.name == "")
         .order_by(col(Roster.id).desc())
     ).first()
     if draft is not None:
@@ -45,7 +45,7 @@ def open_draft(session: Session, on: date, now: datetime) -> Roster:
     session.add(draft)
     session.flush()
     if base is not None:
-        _copy(session, base, draft)
+        copy_rows(session, base, draft)
     return draft
 
 
@@ -198,7 +198,13 @@ def _meal_rows(roster_id: int, planned: PlannedTown) -> Iterator[RosterMeal]:
         )
 
 
-def _copy(session: Session, base: Roster, draft: Roster) -> None:
+def remove_rows(session: Session, roster_id: int) -> None:
+    """Delete everything of a roster but the roster itself."""
+    for table in (RosterStop, RosterRoute, *_OF_ROSTER_AND_TOWN):
+        session.exec(delete(table).where(col(table.roster_id) == roster_id))
+
+
+def copy_rows(session: Session, base: Roster, draft: Roster) -> None:
     """Copy every row of a roster to a draft built on it."""
     for table in _OF_ROSTER_AND_TOWN:
         for row in session.exec(select(table).where(col(table.roster_id) == base.id)).all():

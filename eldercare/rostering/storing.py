@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, delete, select
 
 from eldercare.care.demand import Visit
+from eldercare.rostering.handing_on import as_notes, hand_on, town_before
 from eldercare.rostering.planned import Fate, MendedVisits, PlannedRoute, PlannedTown
 from eldercare.rostering.tables import (
     Placement,
@@ -50,9 +51,15 @@ def open_draft(session: Session, on: date, now: datetime) -> Roster:
 
 
 def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: datetime) -> None:
-    """Put a town's new plan in the place of its old one; other towns of the draft stay."""
+    """Put a town's new plan in the place of its old one; other towns of the draft stay.
+
+    What was decided by hand about a visit is handed on; what could not be is in the plan's `notes`.
+    """
     if roster.id is None:
         raise AssertionError("the draft has been flushed")
+    before = town_before(session, roster.id, planned.town_code)
+    visits = list(_visit_rows(roster.id, planned))
+    lost = hand_on(before, visits, planned)
     _remove_town(session, roster.id, planned.town_code)
     session.add(
         TownPlan(
@@ -64,10 +71,11 @@ def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: da
             violations=planned.violations,
             visit_cost=dict(planned.visit_cost),
             meal_cost=dict(planned.meal_cost),
+            notes=as_notes(lost),
             planned_at=now,
         )
     )
-    session.add_all(_visit_rows(roster.id, planned))
+    session.add_all(visits)
     session.add_all(_meal_rows(roster.id, planned))
     _add_routes(session, roster.id, planned.town_code, planned.routes)
 

@@ -99,6 +99,8 @@ class ReplanReport:
     incoming: str | None
     violations: int
     seconds: float
+    scenario: str = ""
+    """That was planned again and not the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
         replace_visits(session, draft, mended, now)
         _note(session, draft, case.day.town_code, event, at, by=by, now=now)
         report = _report(case, happened, found, at, draft, mended)
-        _audit(session, report, request, by=by, now=now)
+        _audit(session, report, by=by, now=now)
     return report
 
 
@@ -265,6 +267,7 @@ def _report(
         incoming=case.incoming.id if case.incoming else None,
         violations=mended.violations,
         seconds=round(mended.seconds, 3),
+        scenario=draft.name,
     )
 
 
@@ -272,9 +275,7 @@ def _told(one: Appointment) -> Told:
     return Told(caregivers=one.caregivers, start_minutes=one.start)
 
 
-def _audit(
-    session: Session, report: ReplanReport, request: ReplanRequest, *, by: str, now: datetime
-) -> None:
+def _audit(session: Session, report: ReplanReport, *, by: str, now: datetime) -> None:
     record(
         session,
         at=now,
@@ -284,7 +285,7 @@ def _audit(
         before=None,
         after={
             "roster_id": report.roster_id,
-            "scenario": request.scenario or None,
+            "scenario": report.scenario or None,
             "event": report.event,
             "disturbed": [one.visit for one in report.disturbed],
             "lost": [one.visit for one in report.lost],

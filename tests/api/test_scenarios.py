@@ -64,15 +64,18 @@ def test_who_works_in_one_town_discards_only_her_own(client: Client) -> None:
     create(client, "a")
     create(client, "b", by="townzhou")
     any_tag = {"If-Match": "*"}
-    other = client.delete(f"{DAY}/scenarios/a", by="townzhou", headers=any_tag)
+    other = client.ask("DELETE", f"{DAY}/scenarios/a", by="townzhou", headers=any_tag)
     assert (other.status_code, other.json()["code"]) == (403, "out_of_scope")
     promote = client.post(f"{DAY}/scenarios/b/promote", by="townzhou", json={}, headers=any_tag)
     assert (promote.status_code, promote.json()["code"]) == (403, "out_of_scope")
-    assert client.delete(f"{DAY}/scenarios/b", by="townzhou", headers=any_tag).status_code == 204
-    assert client.delete(f"{DAY}/scenarios/a", by="zhou").status_code == 428
-    changed = client.delete(f"{DAY}/scenarios/a", by="zhou", headers={"If-Match": '"x"'})
+    assert (
+        client.ask("DELETE", f"{DAY}/scenarios/b", by="townzhou", headers=any_tag).status_code
+        == 204
+    )
+    assert client.ask("DELETE", f"{DAY}/scenarios/a", by="zhou").status_code == 428
+    changed = client.ask("DELETE", f"{DAY}/scenarios/a", by="zhou", headers={"If-Match": '"x"'})
     assert changed.status_code == 412
-    gone = client.delete(f"{DAY}/scenarios/b", by="zhou", headers=any_tag)
+    gone = client.ask("DELETE", f"{DAY}/scenarios/b", by="zhou", headers=any_tag)
     assert (gone.status_code, gone.json()["code"]) == (404, "scenario_not_found")
 
 

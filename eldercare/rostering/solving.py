@@ -160,6 +160,8 @@ def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> 
 def _built(rows: TownRows) -> BuiltVisits:
     """The day's problem with what was decided by hand."""
     built = build_visit_problem(rows, CrowFly())
+    if not rows.decisions:
+        return built
     return replace(built, problem=decided(built.problem, rows.decisions))
 
 

@@ -107,7 +107,7 @@ def test_what_cannot_be_kept_is_named(day: Engine) -> None:
         put(
             session,
             RosterEvent(
-                roster_id=draft.id, sequence=1, town_code=TOWN, event="sick:ben@10:00",
+                roster_id=draft.id or 0, sequence=1, town_code=TOWN, event="sick:ben@10:00",
                 at_minutes=600, recorded_at=NOW, recorded_by="周敏",
             ),
         )  # fmt: skip

@@ -191,7 +191,7 @@ def test_promoting_names_the_events_it_was_not_planned_around(day: Session) -> N
         put(
             day,
             RosterEvent(
-                roster_id=roster.id, sequence=1, town_code=TOWN, event=event, at_minutes=600,
+                roster_id=roster.id or 0, sequence=1, town_code=TOWN, event=event, at_minutes=600,
                 recorded_at=NOW, recorded_by=BY,
             ),
         )  # fmt: skip

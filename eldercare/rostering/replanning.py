@@ -59,6 +59,8 @@ class ReplanRequest:
     """The towns whose day may be changed (None: any)."""
     seen: Collection[str] = (ANY,)
     """Fingerprints of the roster that the event was reported on, or `ANY`."""
+    scenario: str = ""
+    """Try the event on this scenario; the draft, and what is in force, know nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class ReplanReport:
     incoming: str | None
     violations: int
     seconds: float
+    scenario: str = ""
+    """That was planned again and not the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
     )
     mended = _mended(case, happened, found, gone, answered_for, time.monotonic() - begun)
     with transaction(database) as session:
-        draft = open_unchanged(session, request.on, case.seen, now)
+        draft = open_unchanged(session, request.on, case.seen, now, request.scenario)
         replace_visits(session, draft, mended, now)
         _note(session, draft, case.day.town_code, event, at, by=by, now=now)
         report = _report(case, happened, found, at, draft, mended)
@@ -147,7 +151,7 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
 
 
 def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
-    roster, seen = standing_roster(session, request.on, request.seen)
+    roster, seen = standing_roster(session, request.on, request.seen, request.scenario)
     town_code = town_of_event(session, roster, event)
     if request.towns is not None and town_code not in request.towns:
         raise NotPermitted(
@@ -263,6 +267,7 @@ def _report(
         incoming=case.incoming.id if case.incoming else None,
         violations=mended.violations,
         seconds=round(mended.seconds, 3),
+        scenario=draft.name,
     )
 
 
@@ -280,6 +285,7 @@ def _audit(session: Session, report: ReplanReport, *, by: str, now: datetime) ->
         before=None,
         after={
             "roster_id": report.roster_id,
+            "scenario": report.scenario or None,
             "event": report.event,
             "disturbed": [one.visit for one in report.disturbed],
             "lost": [one.visit for one in report.lost],

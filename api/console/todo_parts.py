@@ -256,7 +256,8 @@ def _side(value: str, *, differs: bool) -> Markup:
     return tag("td", value, class_="differs" if differs else None)
 
 
-def _alike(reason: str) -> str:
+def alike(reason: str) -> str:
+    """Why two rows may be one person, in the coordinators' words."""
     if reason in ALIKE:
         return ALIKE[reason]
     if found := re.search(r"alike to (\S+)", reason):

@@ -1,4 +1,4 @@
-"""How the forms of an elder's page look: fields that keep what was typed, and what they would do."""
+"""How forms of an elder's page look: fields that keep what was typed, and what they would do."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAIRS_SHOWN = 30
 def act_form(
     visitor: Visitor, page: ElderPage, act: str, *fields: Child, hint: str = "", open_: bool = False
 ) -> Markup:
-    """A form that is folded up until it is wanted; sent, it shows what it would do before saving."""
+    """A form folded up until it is wanted; sent, it shows what it would do before it is stored."""
     draft = draft_of(page, act)
     body = form(
         visitor,

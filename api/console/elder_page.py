@@ -1,7 +1,6 @@
-"""One elder's page: what is known, and forms that show what they would do before they are stored."""
+"""One elder's page: what is known, and forms that show what they would do before they do it."""
 
 from __future__ import annotations
-
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -11,12 +10,14 @@ from nicegui import ui
 from starlette.datastructures import FormData
 
 from api.console import elder_parts as parts
-from api.console import elder_tabs as tabs
 from api.console.controls import html, query
 from api.console.elder_acts import ACTS
+from api.console.elder_assessments import assessments
 from api.console.elder_desk import Draft, desk
+from api.console.elder_plan import plan
 from api.console.elder_reading import ElderPage, read_elder
 from api.console.elder_sending import refused_draft, stored, tried
+from api.console.elder_status import status
 from api.console.errors import sentence
 from api.console.forms import FIELD, said, say, sender_of
 from api.console.markup import icon, tag
@@ -78,13 +79,13 @@ async def elder(visitor: Visitor, request: Request) -> None:
 
 def _body(visitor: Visitor, page: ElderPage, item_id: str) -> Markup:
     if page.tab == "plan":
-        return tabs.plan(visitor, page, item_id)
+        return plan(visitor, page, item_id)
     if page.tab == "status":
-        return tabs.status(visitor, page)
+        return status(visitor, page)
     if page.tab == "assessments":
-        return tabs.assessments(visitor, page)
+        return assessments(visitor, page)
     if page.tab == "history":
-        return tabs.history(page)
+        return parts.history(page)
     return parts.overview(visitor, page)
 
 

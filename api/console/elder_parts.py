@@ -8,8 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from api.console.controls import query
-from api.console.elder_forms import act_form, draft_of, origin, outcome, period, text_field
+from api.console.elder_forms import act_form, entry_line, period, text_field
+from api.console.elder_look import card, facts
 from api.console.elder_reading import ElderPage
+from api.console.elder_twins import duplicates
 from api.console.elder_words import (
     CONSENTS,
     END_REASON,
@@ -20,11 +22,9 @@ from api.console.elder_words import (
     SEX,
     level_words,
 )
-from api.console.forms import form
 from api.console.markup import Child, icon, join, tag
-from api.console.todo_parts import LIKELY, alike
 from api.console.visitor import Visitor
-from api.console.words import age_on, hours, of, share, short_date
+from api.console.words import age_on, hours, of, share
 from eldercare.care.absences import lies_in
 from eldercare.care.status import HOSPITAL
 from eldercare.registry.assessment import due_date
@@ -158,12 +158,6 @@ def _state(symbol: str, tone: str, words: str) -> Markup:
     return tag("span", icon(symbol), words, class_=f"st {tone}")
 
 
-def card(title: str, *children: Child, note: str = "", classes: str = "") -> Markup:
-    """A panel of the page."""
-    told = tag("span", note, class_="t3 s12") if note else None
-    return tag("section", tag("h3", title, told), *children, class_=f"card part {classes}".strip())
-
-
 def overview(visitor: Visitor, page: ElderPage) -> Markup:
     """Everything about the elder that is no plan."""
     if not page.personal:
@@ -171,7 +165,7 @@ def overview(visitor: Visitor, page: ElderPage) -> Markup:
     return join(
         tag("div", _home(visitor, page), _contacts(page), class_="column"),
         tag("div", _hours(page), _advice(page), _consents(page), class_="column"),
-        tag("div", _duplicates(visitor, page), _groups_before(page), class_="column"),
+        tag("div", duplicates(visitor, page), _groups_before(page), class_="column"),
     )
 
 
@@ -215,15 +209,6 @@ def _home(visitor: Visitor, page: ElderPage) -> Markup:
             ("曾住", "；".join(before)),
         ),
         details,
-    )
-
-
-def facts(*pairs: tuple[str, Child]) -> Markup:
-    """Names and values; what is empty is left out."""
-    return tag(
-        "dl",
-        [join(tag("dt", name), tag("dd", value)) for name, value in pairs if value],
-        class_="facts",
     )
 
 
@@ -314,75 +299,13 @@ def _advice(page: ElderPage) -> Markup:
             "li",
             tag(
                 "b",
-                f"{MATCHES[one.match.kind]}：{page.places.get(one.match.place_id, one.match.place_id)}",
+                f"{MATCHES[one.match.kind]}：{page.place(one.match.place_id)}",
             ),
             tag("div", one.told.zh, class_="t2"),
         )
         for one in page.matches
     ]
     return card("服务建议与匹配", setting, tag("ul", rows, class_="why-list") if rows else None)
-
-
-def _duplicates(visitor: Visitor, page: ElderPage) -> Markup:
-    found: list[Child] = [_twin(visitor, page, number) for number in range(len(page.duplicates))]
-    for merge in page.merges:
-        if merge.keep_id == page.elder.id and page.may_write:
-            found.append(_merged(visitor, page, merge.id or 0, merge.drop_id, merge.merged_on))
-    return card("可能重复", *(found or [tag("p", "没有发现重复的登记。", class_="t3")]))
-
-
-def _twin(visitor: Visitor, page: ElderPage, number: int) -> Markup:
-    one = page.duplicates[number]
-    other = page.others[one.second_id]
-    words, tone = LIKELY[one.likelihood]
-    inside = visitor.may_see(other.community_code)
-    shown: dict[str, Any] = other.model_dump() if inside else masked_fields(other)
-    send = None
-    if page.may_write and inside and other.ended_on is None:
-        send = form(
-            visitor,
-            f"/elders/{page.elder.id}/acts/merge",
-            *origin(page),
-            tag("input", type="hidden", name="drop", value=other.id),
-            tag("button", "并入本档案…", type="submit", class_="btn small"),
-        )
-    draft = draft_of(page, "merge", drop=other.id)
-    return tag(
-        "div",
-        tag(
-            "div",
-            tag("span", icon("warn"), words, class_=f"st {tone}"),
-            tag("a", tag("b", shown["name"]), f" {other.id}", href=f"/elders/{other.id}"),
-            tag("span", class_="grow"),
-            send,
-            class_="line",
-        ),
-        tag("p", "、".join(alike(reason) for reason in one.reasons), class_="t2"),
-        outcome(visitor, page, draft) if draft else None,
-        class_="twin",
-    )
-
-
-def _merged(visitor: Visitor, page: ElderPage, number: int, drop_id: str, on: date) -> Markup:
-    draft = draft_of(page, "unmerge", merge_id=str(number))
-    return tag(
-        "div",
-        tag(
-            "div",
-            tag("span", f"{short_date(on)} 并入 {drop_id}"),
-            tag("span", class_="grow"),
-            form(
-                visitor,
-                f"/elders/{page.elder.id}/acts/unmerge",
-                *origin(page),
-                tag("input", type="hidden", name="merge_id", value=number),
-                tag("button", "拆开…", type="submit", class_="btn small"),
-            ),
-            class_="line",
-        ),
-        outcome(visitor, page, draft) if draft else None,
-        class_="twin",
-    )
 
 
 def _groups_before(page: ElderPage) -> Markup:
@@ -411,3 +334,16 @@ def merged_into(page: ElderPage) -> str | None:
     if page.elder.end_reason is not EndReason.MERGED:
         return None
     return next((one.keep_id for one in page.merges if one.drop_id == page.elder.id), None)
+
+
+def history(page: ElderPage) -> Markup:
+    """The entries of the trail about an elder, the newest first."""
+    if not page.entries:
+        return card("变更记录", tag("p", "还没有逐条记录的变更。", class_="t3"))
+    lines = [tag("li", entry_line(one)) for one in page.entries]
+    return card(
+        "变更记录",
+        tag("ul", lines, class_="news"),
+        note="谁、何时、改前、改后；最新的在前",
+        classes="whole",
+    )

@@ -79,6 +79,10 @@ class ElderPage:
         found = self.communities.get(code)
         return found.name if found else code
 
+    def place(self, place_id: str) -> str:
+        """Name of a centre, a meal site or an institution."""
+        return self.places.get(place_id, place_id)
+
 
 def read_elder(
     visitor: Visitor, elder_id: str, tab: str, asked: str | None, draft_name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -120,7 +119,7 @@ FIELDS = {
     "keep_id": "保留",
     "drop_id": "并入",
 }
-_VALUES: Mapping[str, str] = {
+_VALUES = {
     str(key): words[0] for table in (END_REASON, GROUP, LIVING, SEX) for key, words in table.items()
 }
 _CHOICES = {

@@ -222,7 +222,7 @@ def _pair(visitor: Visitor, page: Todo, pair: Suspicion) -> Markup:
         tag(
             "div",
             tag("span", icon(tone), label, class_=f"tag {tone}"),
-            tag("span", "、".join(map(_alike, pair.reasons)), class_="t2"),
+            tag("span", "、".join(map(alike, pair.reasons)), class_="t2"),
             tag("span", class_="grow"),
             sent("dismiss", first, second, "不是同一人", ""),
             merging,

@@ -12,11 +12,11 @@ def test_elders_are_found_by_name(desk: Page, console: str) -> None:
     desk.goto(f"{console}/elders")
     rows = desk.locator("tbody tr")
     expect(rows).to_have_count(100)
-    desk.get_by_label("姓名、编号、电话、住址").fill("E0003")
+    desk.get_by_label("姓名、拼音、编号、身份证号").fill("E0003")
     desk.keyboard.press("Enter")
     expect(rows).to_have_count(1)
     expect(rows.first).to_contain_text(sample.name(3))
-    desk.get_by_label("姓名、编号、电话、住址").fill("没有此人")
+    desk.get_by_label("姓名、拼音、编号、身份证号").fill("没有此人")
     desk.keyboard.press("Enter")
     expect(desk.locator(".state")).to_contain_text("没有找到")
 

@@ -1,8 +1,7 @@
-"""The tabs of an elder's page: status, care plan, assessments, and what was changed when."""
+"""An elder's care plans: items, what is next, and the form that changes visits from one on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 
 from markupsafe import Markup
@@ -14,31 +13,24 @@ from api.console.elder_forms import (
     choice_field,
     day_field,
     due_words,
-    entry_line,
     field,
     period,
     text_field,
     typed,
     weekday_words,
 )
-from api.console.elder_parts import card, facts, hours_body
+from api.console.elder_look import card
+from api.console.elder_parts import hours_body
 from api.console.elder_reading import ElderPage
 from api.console.elder_words import (
-    GROUNDS,
     HOLIDAY,
-    LIVING,
     MEAL_MODE,
-    assessment_items,
-    level_words,
 )
 from api.console.markup import Child, icon, join, tag
 from api.console.visitor import Visitor
 from api.console.words import WEEKDAYS, clock, short_date
 from eldercare.care.absences import lies_in
-from eldercare.care.status import HOSPITAL
 from eldercare.care.tables import PlanItem
-from eldercare.registry.assessment import due_date
-from eldercare.registry.people import Assessment, LivingArrangement
 
 SHOWN_DUE = 10
 SCOPES = {
@@ -46,99 +38,6 @@ SCOPES = {
     "later": "这次及以后全部",
     "later_not_by_hand": "这次及以后，保留手工改过的",
 }
-
-
-def status(visitor: Visitor, page: ElderPage) -> Markup:
-    """What becomes of the elder: one form each, shown before it is stored."""
-    if not page.may_write:
-        return card("状态", tag("p", "没有权限更改。", class_="t2"))
-    elder, file = page.elder, page.file
-    if elder.ended_on is not None:
-        ended = act_form(visitor, page, "take-back", hint="计划、助餐和签约一并恢复。", open_=True)
-        return tag("div", card("已登记退出", ended), class_="column two")
-    today = page.today.isoformat()
-    goes_on = [
-        one
-        for one in file.pauses
-        if one.reason == HOSPITAL and (one.until_on is None or one.until_on > page.today)
-    ]
-    moves = [one.from_on for one in file.moves] or [one.until_on for one in file.homes[:1]]
-    pause = card(
-        "暂停与恢复",
-        act_form(
-            visitor,
-            page,
-            "hospital",
-            day_field(page, "hospital", "from_on", "住院第一天", otherwise=today),
-            day_field(page, "hospital", "until_on", "恢复第一天（可空）"),
-            hint="上门和助餐同时停，恢复那天起再开始。",
-            open_=page.draft is None,
-        ),
-        act_form(
-            visitor,
-            page,
-            "back",
-            day_field(page, "back", "until_on", "恢复第一天", otherwise=today),
-            hint="早于住院第一天就取消这次暂停。",
-        )
-        if goes_on
-        else None,
-    )
-    codes = page.movable_to
-    home = card(
-        "住处与居住情况",
-        act_form(
-            visitor,
-            page,
-            "move",
-            day_field(page, "move", "on", "住到新址第一天", otherwise=today),
-            choice_field(
-                page, "move", "community_code", "社区（村）", dict(codes), elder.community_code
-            ),
-            text_field(page, "move", "address", "新住址", most=120),
-            text_field(page, "move", "building", "小区楼栋"),
-            hint="以前日期的覆盖数字不变。",
-        ),
-        act_form(
-            visitor,
-            page,
-            "move-back",
-            day_field(page, "move-back", "on", "哪天的搬家", otherwise=moves[0].isoformat()),
-        )
-        if moves
-        else None,
-        act_form(
-            visitor,
-            page,
-            "living",
-            day_field(page, "living", "on", "从哪天起", otherwise=today),
-            choice_field(
-                page,
-                "living",
-                "living_arrangement",
-                "居住",
-                {one.value: LIVING[one][0] for one in LivingArrangement},
-                elder.living_arrangement.value,
-            ),
-        ),
-    )
-    end = card(
-        "退出登记",
-        act_form(
-            visitor,
-            page,
-            "move-out",
-            day_field(page, "move-out", "on", "离开第一天", otherwise=today),
-        ),
-        act_form(
-            visitor,
-            page,
-            "death",
-            day_field(page, "death", "on", "不再服务第一天", otherwise=today),
-            hint="计划、助餐和签约随之结束；登记错了可以撤回。",
-        ),
-    )
-    return tag("div", pause, home, end, class_="thirds")
 
 
 def plan(visitor: Visitor, page: ElderPage, item_id: str) -> Markup:
@@ -325,118 +224,4 @@ def _weekdays(page: ElderPage, item: PlanItem) -> Markup:
         tag("span", "星期（以后）"),
         tag("div", boxes, class_="line boxes"),
         class_="wide like-label",
-    )
-
-
-def assessments(visitor: Visitor, page: ElderPage) -> Markup:
-    """Every assessment, the newest with its items; and the form for another one."""
-    found = page.file.assessments
-    history = card("评估历史", _history(found) if found else tag("p", "还没有评估。", class_="t3"))
-    newest = _items(found[0]) if found else None
-    new = (
-        card("新评估", _assess(visitor, page))
-        if page.may_write and page.elder.ended_on is None
-        else None
-    )
-    return join(
-        tag("div", history, newest, class_="column"), tag("div", new, class_="column wide-column")
-    )
-
-
-def _history(found: Sequence[Assessment]) -> Markup:
-    rows = [
-        tag(
-            "tr",
-            tag("td", one.assessed_on.isoformat()),
-            tag("td", tag("b", level_words(one.level))),
-            tag("td", f"{one.score} 分" if one.item_scores or one.score else "未评分"),
-            tag("td", "、".join(GROUNDS[ground] for ground in one.grounds or ()) or "—"),
-            tag("td", due_date(one.assessed_on, one.reassess_on).isoformat(), class_="t2"),
-        )
-        for one in found
-    ]
-    head = ("日期", "等级", "得分", "等级变更依据", "应复评")
-    return tag(
-        "table",
-        tag("thead", tag("tr", [tag("th", name) for name in head])),
-        tag("tbody", rows),
-        class_="grid",
-    )
-
-
-def _items(one: Assessment) -> Markup:
-    title = f"{one.assessed_on} 各项得分"
-    if not one.item_scores:
-        return card(title, tag("p", "只登记了总分。", class_="t3"))
-    groups = []
-    for group, items in groupby(assessment_items(), key=lambda item: item[1]):
-        listed = list(items)
-        total = sum(one.item_scores.get(code, 0) for code, *_ in listed)
-        most = sum(item[3] for item in listed)
-        lines = [
-            (name, f"{one.item_scores.get(code, '—')}/{maximum}")
-            for code, _, name, maximum in listed
-        ]
-        groups.append(
-            tag("div", tag("h4", f"{group} {total}/{most}"), facts(*lines), class_="item-group")
-        )
-    return card(
-        title,
-        tag("div", groups, class_="item-groups"),
-        note=f"共 {one.score}/90 分，{level_words(one.level)}",
-    )
-
-
-def _assess(visitor: Visitor, page: ElderPage) -> Markup:
-    ticked = typed(page, "assess", "grounds").split(",")
-    grounds = [
-        tag(
-            "label",
-            tag(
-                "input",
-                type="checkbox",
-                name="grounds",
-                value=ground.value,
-                checked=ground.value in ticked,
-            ),
-            words,
-        )
-        for ground, words in GROUNDS.items()
-    ]
-    groups = [
-        tag("fieldset", tag("legend", group), [_score(page, *item) for item in items])
-        for group, items in groupby(assessment_items(), key=lambda item: item[1])
-    ]
-    return act_form(
-        visitor,
-        page,
-        "assess",
-        day_field(page, "assess", "assessed_on", "评估日期", otherwise=page.today.isoformat()),
-        tag("div", groups, class_="scores"),
-        tag(
-            "div",
-            tag("span", "等级变更依据"),
-            tag("div", grounds, class_="line wrap boxes"),
-            class_="wide like-label",
-        ),
-        hint="得分越高能力越好；昏迷不评分，直接为 4 级。",
-        open_=True,
-    )
-
-
-def _score(page: ElderPage, code: str, _group: str, name: str, most: int) -> Markup:
-    choices = {"": "—"} | {str(points): str(points) for points in range(most, -1, -1)}
-    return choice_field(page, "assess", code, f"{name}（0–{most}）", choices, "")
-
-
-def history(page: ElderPage) -> Markup:
-    """The entries of the trail about the elder, the newest first."""
-    if not page.entries:
-        return card("变更记录", tag("p", "还没有逐条记录的变更。", class_="t3"))
-    lines = [tag("li", entry_line(one)) for one in page.entries]
-    return card(
-        "变更记录",
-        tag("ul", lines, class_="news"),
-        note="谁、何时、改前、改后；最新的在前",
-        classes="whole",
     )

@@ -163,7 +163,13 @@ def _choice(one: Writing, name: str, choices: Any) -> Any:
 
 def _details(one: Writing) -> str:
     fields = ("phone", "building", "care_note")
-    changes = {name: one.text(name) for name in fields if name in one.values}
+    changes = {
+        name: one.text(name)
+        for name in fields
+        if name in one.values and one.text(name) != one.values.get(f"was_{name}")
+    }
+    if not changes:
+        raise Conflict("nothing in the form is different", code="no_change")
     change_row(
         one.session, ELDERS, one.key, changes, seen=None, user=one.user, now=one.now, on=one.on
     )

@@ -115,4 +115,4 @@ def _assess(visitor: Visitor, page: ElderPage) -> Markup:
 
 def _score(page: ElderPage, code: str, _group: str, name: str, most: int) -> Markup:
     choices = {"": "—"} | {str(points): str(points) for points in range(most, -1, -1)}
-    return choice_field(page, "assess", code, f"{name}（0–{most}）", choices, "")
+    return choice_field(page, "assess", code, f"{name} 0–{most}", choices, "")

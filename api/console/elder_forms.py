@@ -67,9 +67,12 @@ def draft_of(page: ElderPage, act: str, **same: str) -> Draft | None:
 
 
 def typed(page: ElderPage, act: str, name: str, otherwise: str = "") -> str:
-    """What was typed in a field before, else what stands in it at first."""
+    """What was typed in a field, else what stands in it; an untouched one follows the file."""
     draft = draft_of(page, act)
-    return draft.values.get(name, "") if draft else otherwise
+    if draft is None:
+        return otherwise
+    value = draft.values.get(name, "")
+    return otherwise if value == draft.values.get(f"was_{name}") else value
 
 
 def field(label: str, control: Markup, *, wide: bool = False) -> Markup:

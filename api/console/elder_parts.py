@@ -189,6 +189,10 @@ def _home(visitor: Visitor, page: ElderPage) -> Markup:
             visitor,
             page,
             "details",
+            [
+                tag("input", type="hidden", name=f"was_{name}", value=getattr(elder, name))
+                for name in ("phone", "building", "care_note")
+            ],
             text_field(page, "details", "phone", "电话", otherwise=elder.phone, most=20),
             text_field(page, "details", "building", "小区楼栋", otherwise=elder.building),
             text_field(

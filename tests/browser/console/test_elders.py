@@ -89,10 +89,12 @@ def test_a_stay_is_shown_then_stored_and_called_off(web: httpx.Client) -> None:
 
 def test_a_stale_form_says_who_changed_what_and_keeps_what_was_typed(web: httpx.Client) -> None:
     page(web, "zhou", PATH)
-    mine = drawn(web) | {"phone": "13700000099", "building": "通江花园", "care_note": "先打电话"}
-    first = tried(web, "details", mine)
+    was = {"was_phone": "13700000020", "was_building": "", "was_care_note": ""}
+    same = {"phone": "13700000020", "building": "", "care_note": ""}
+    assert "没有改动" in tried(web, "details", drawn(web) | was | same)
+    first = tried(web, "details", drawn(web) | was | same | {"care_note": "先打电话"})
     page(web, "townzhou", PATH)
-    theirs = drawn(web) | {"phone": "13700000055", "building": "", "care_note": ""}
+    theirs = drawn(web) | was | same | {"phone": "13700000055"}
     assert "已保存" in stored(web, "details", tried(web, "details", theirs))
     page(web, "zhou", PATH)
     refused = stored(web, "details", first)
@@ -101,7 +103,8 @@ def test_a_stale_form_says_who_changed_what_and_keeps_what_was_typed(web: httpx.
     assert "13700000020" in refused.partition("有人改了")[2]
     assert "13700000055" in refused.partition("有人改了")[2]
     assert 'value="先打电话"' in refused
-    again = drawn(web) | {"phone": "13700000020", "building": "", "care_note": "先打电话"}
+    assert 'name="phone" value="13700000055"' in refused  # not touched: as the other left it
+    again = drawn(web) | {"was_phone": "13700000055", "phone": "13700000020"}
     assert "已保存" in stored(web, "details", tried(web, "details", again))
 
 

@@ -65,6 +65,6 @@ def test_an_elder_is_opened_by_keyboard_and_changed(desk: Page, console: str) ->
     stay = desk.locator("#act-hospital")
     stay.get_by_role("button", name="预览影响").click()
     expect(stay.locator(".effect")).to_contain_text("尚未保存")
-    assert desk.evaluate(APART, [".elder-head > *", ".part", ".fields > *", ".effect > *"]) == []
+    assert desk.evaluate(APART, [".part", "[open] .fields > *", ".effect > *"]) == []
     stay.get_by_role("link", name="放弃").click()
     expect(desk.locator(".effect")).to_have_count(0)

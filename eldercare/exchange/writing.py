@@ -6,24 +6,25 @@ happens in the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
-from eldercare.database import insert_rows
+from eldercare.bulk import insert_rows
 from eldercare.errors import Conflict, FieldProblem
 from eldercare.exchange.checking import check_drafts
 from eldercare.exchange.drafts import Draft, Identity, Trouble
 from eldercare.exchange.images import hash_of, images_of, stored_values
 from eldercare.exchange.tables import ImportedRow
 from eldercare.registry.admission.gate import noun
-from eldercare.registry.admission.tables import key_columns, table_of
-from eldercare.registry.name_keys import NAMED, replace_name_keys
+from eldercare.registry.admission.tables import key_columns, references_of, table_of
+from eldercare.registry.name_keys import NAMED, add_name_keys, replace_name_keys
 
 Preparing = Callable[[Sequence[Draft]], Iterable[Trouble]]
 """Looks at drafts after their stored rows were found, before they are judged."""
@@ -102,9 +103,14 @@ class Writer:
         for draft in drafts:
             if (key := draft.key) is not None:
                 keys.setdefault(draft.model, {})[key] = None
-        stored = {
-            model: stored_values(self._session, model, list(some)) for model, some in keys.items()
-        }
+        stored: dict[type[SQLModel], dict[tuple[Any, ...], dict[str, Any]]] = {}
+        new: dict[str, set[Any]] = {}
+        for model in sorted(keys, key=lambda model: _table_order()[table_of(model).name]):
+            wanted = list(_perhaps_stored(model, keys[model], new))
+            stored[model] = stored_values(self._session, model, wanted)
+            if len(key_columns(model)) == 1:
+                absent = {key[0] for key in keys[model].keys() - stored[model].keys()}
+                new[table_of(model).name] = absent
         for draft in drafts:
             key = draft.key
             draft.before = stored[draft.model].get(key) if key is not None else None
@@ -126,7 +132,7 @@ class Writer:
             candidates = alive
 
     def _write(self, drafts: Sequence[Draft]) -> None:
-        order = {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+        order = _table_order()
         by_model: dict[type[SQLModel], list[Draft]] = {}
         for draft in drafts:
             by_model.setdefault(draft.model, []).append(draft)
@@ -152,12 +158,14 @@ class Writer:
             connection.execute(update(table).where(*alike), rows)
         if model in NAMED:
             (key_name,) = key_columns(model)
-            names = {
+            added = {str(row[key_name]): str(row["name"]) for row in new}
+            renamed = {
                 str(draft.values[key_name]): str(draft.values["name"])
                 for draft in drafts
-                if draft.before is None or draft.before["name"] != draft.values["name"]
+                if draft.before is not None and draft.before["name"] != draft.values["name"]
             }
-            replace_name_keys(connection, model, [], names)
+            add_name_keys(connection, model, added)
+            replace_name_keys(connection, model, [], renamed)
         self._remember(table, key_columns(model), drafts)
 
     def _remember(self, table: Table, key: Sequence[str], drafts: Sequence[Draft]) -> None:
@@ -206,11 +214,32 @@ def _alive(drafts: Sequence[Draft], rejected: set[int]) -> list[Draft]:
     return [draft for draft in drafts if not rejected.issuperset(draft.lines)]
 
 
+@cache
+def _table_order() -> dict[str, int]:
+    return {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+
+
+@cache
 def _defaults(model: type[SQLModel]) -> dict[str, Any]:
     return {
         name: None if info.is_required() else info.get_default(call_default_factory=True)
         for name, info in model.model_fields.items()
     }
+
+
+def _perhaps_stored(
+    model: type[SQLModel], keys: Iterable[tuple[Any, ...]], new: Mapping[str, set[Any]]
+) -> Iterable[tuple[Any, ...]]:
+    """The keys without those that name a row which is not stored itself."""
+    names = key_columns(model)
+    absent = [
+        (names.index(one.column), new[one.target])
+        for one in references_of(model)
+        if one.column in names and new.get(one.target)
+    ]
+    if not absent:
+        return keys
+    return (key for key in keys if not any(key[place] in some for place, some in absent))
 
 
 def _telling(drafts: Iterable[Draft], troubles: Sequence[Trouble]) -> Iterator[Trouble]:

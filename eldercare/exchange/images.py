@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
 from eldercare.registry.admission.shape import values_of
@@ -86,8 +86,10 @@ def stored_values(
     key = [table.c[name] for name in key_columns(model)]
     found: dict[Key, dict[str, Any]] = {}
     for some in chunks(keys, CHUNK_OF_VALUES // len(key)):
-        alike = key[0].in_([one for (one,) in some]) if len(key) == 1 else tuple_(*key).in_(some)
-        for row in session.execute(select(table).where(alike)):
+        asked = bindparam("keys", expanding=True)  # given whole, and not looked at one by one
+        alike = key[0].in_(asked) if len(key) == 1 else tuple_(*key).in_(asked)
+        wanted = [one for (one,) in some] if len(key) == 1 else list(some)
+        for row in session.execute(select(table).where(alike), {"keys": wanted}):
             values = dict(zip(names, row, strict=True))
             found[tuple(values[column.name] for column in key)] = values
     return found

@@ -28,6 +28,8 @@ from eldercare.registry.name_keys import NAMED, add_name_keys, replace_name_keys
 
 Preparing = Callable[[Sequence[Draft]], Iterable[Trouble]]
 """Looks at drafts after their stored rows were found, before they are judged."""
+Welcoming = Callable[[Sequence[Draft]], None]
+"""Looks at the sound main rows that are new, before they are written."""
 
 
 @dataclass(slots=True)
@@ -44,10 +46,15 @@ class Writer:
     """Takes the lines of one file, a chunk at a time, and writes the sound ones."""
 
     def __init__(
-        self, session: Session, batch_id: int, on: date, prepare: Preparing | None = None
+        self,
+        session: Session,
+        batch_id: int,
+        on: date,
+        prepare: Preparing | None = None,
+        welcome: Welcoming = lambda _: None,
     ) -> None:
         self._session, self.batch_id, self._on = session, batch_id, on
-        self._prepare = prepare
+        self._prepare, self._welcome = prepare, welcome
         self._place = 0
         self._main: dict[Identity, int] = {}
         self._parts: dict[Identity, Draft] = {}
@@ -67,6 +74,7 @@ class Writer:
         troubles += self._judge(drafts, rejected | _lines_of(troubles))
         rejected |= _lines_of(troubles)
         alive = _alive(drafts, rejected)
+        self._welcome([draft for draft in alive if draft.is_main and draft.before is None])
         self._write([draft for draft in alive if draft.is_changed])
         self._parts.update((_identity(draft), draft) for draft in alive if not draft.is_main)
         self._count(alive, lines, rejected)
@@ -173,13 +181,14 @@ class Writer:
         changed = [draft.before for draft in drafts if draft.before is not None]
         before = iter(images_of(changed) if changed else [])
         rows = []
+        name = str(table.name)  # plain: drivers ask SQLAlchemy's kind of name its form
         for draft, image in zip(drafts, after, strict=True):
             rows.append(
                 {
                     "batch_id": self.batch_id,
                     "place": self._place,
-                    "table_name": table.name,
-                    "key": {name: image[name] for name in key},
+                    "table_name": name,
+                    "key": {column: image[column] for column in key},
                     "before": None if draft.before is None else next(before),
                     "after_hash": hash_of(image),
                 }

@@ -153,7 +153,8 @@ def fill_name_keys(session: Session) -> int:
 def _rows(
     model: type[SQLModel], pairs: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[str, str, str]]:
-    owner, of_person = _table(model).name, model in PEOPLE
+    # A plain string: drivers take SQLAlchemy's kind of name for a stranger and ask it its form.
+    owner, of_person = str(_table(model).name), model in PEOPLE
     for owner_id, name in pairs:
         for key in keys_of_name(name, of_person=of_person):
             yield owner, key, owner_id

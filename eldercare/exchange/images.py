@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import BindParameter, bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
 from eldercare.registry.admission.shape import values_of
@@ -86,7 +86,9 @@ def stored_values(
     key = [table.c[name] for name in key_columns(model)]
     found: dict[Key, dict[str, Any]] = {}
     for some in chunks(keys, CHUNK_OF_VALUES // len(key)):
-        asked = bindparam("keys", expanding=True)  # given whole, and not looked at one by one
+        asked: BindParameter[Any] = bindparam(
+            "keys", expanding=True
+        )  # given whole, and not looked at one by one
         alike = key[0].in_(asked) if len(key) == 1 else tuple_(*key).in_(asked)
         wanted = [one for (one,) in some] if len(key) == 1 else list(some)
         for row in session.execute(select(table).where(alike), {"keys": wanted}):

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
 from sqlalchemy import Connection, Select, String, Table, delete, event, select
 from sqlalchemy import inspect as inspected
 from sqlmodel import Field, Session, SQLModel, col
@@ -23,6 +21,7 @@ from eldercare.bulk import insert_lines
 from eldercare.registry.facilities import CareCentre, Institution, MealSite
 from eldercare.registry.people import Elder
 from eldercare.registry.places import Community
+from eldercare.registry.spelling import spelled
 from eldercare.registry.workers import Caregiver, Rider
 
 KEY_LENGTH = 60
@@ -31,8 +30,6 @@ PEOPLE: tuple[type[SQLModel], ...] = (Elder, Caregiver, Rider)
 NAMED: tuple[type[SQLModel], ...] = (*PEOPLE, Community, CareCentre, MealSite, Institution)
 """Tables whose rows are found by their `name`."""
 
-_CHARACTERS = re.compile("[\u4e00-\u9fff]*")
-_LONGEST_QUICK = 6
 _BEHIND_ALL = "\U0010ffff"
 _BETWEEN = re.compile(r"[\s·•.'’_-]+")
 _SURNAMES = {
@@ -100,24 +97,8 @@ def _readings(plain: str, *, of_person: bool) -> list[str]:
     if of_person:
         for surname, readings in _SURNAMES.items():
             if plain.startswith(surname):
-                return [*readings, *_spelled(plain[len(surname) :])]
-    return _spelled(plain)
-
-
-def _spelled(words: str) -> list[str]:
-    """What `lazy_pinyin` gives: character by character where no phrase is read otherwise."""
-    if len(words) > _LONGEST_QUICK or not _CHARACTERS.fullmatch(words):
-        return list(lazy_pinyin(words))
-    for start in range(len(words) - 1):
-        for end in range(start + 2, len(words) + 1):
-            if words[start:end] in PHRASES_DICT:
-                return list(lazy_pinyin(words))
-    return [_reading(character) for character in words]
-
-
-@lru_cache(maxsize=16_384)
-def _reading(character: str) -> str:
-    return "".join(lazy_pinyin(character))
+                return [*readings, *spelled(plain[len(surname) :])]
+    return spelled(plain)
 
 
 def bearers(model: type[SQLModel], words: str) -> Select[str]:

@@ -67,8 +67,8 @@ def phone(name: str, zh: str, en: str, **more: Any) -> Column:
 
 def day(name: str, zh: str, en: str, **more: Any) -> Column:
     """A date."""
-    more = {"example": "2020-09-17", "whole": ordinary_dates} | more
-    return Column(name, zh, en, parse_date, date.isoformat, **more)
+    more = {"example": "2020-09-17"} | more
+    return Column(name, zh, en, parse_date, date.isoformat, whole=ordinary_dates, **more)
 
 
 def instant(name: str, zh: str, en: str, **more: Any) -> Column:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from psycopg import IntegrityError as RefusedRow
+from psycopg.types.json import Json, Jsonb
 from sqlalchemy import Column, Connection, Dialect, Table, insert
 from sqlalchemy.exc import IntegrityError
 
@@ -97,4 +99,6 @@ def _as_text(value: Any) -> str:
         return value.translate(_ESCAPED)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, (Json, Jsonb)):
+        return _as_text(json.dumps(value.obj))
     return str(value)

@@ -10,17 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, SQLModel
 
+from eldercare.errors import FieldProblem
 from eldercare.registry.admission.context import Context
 from eldercare.registry.admission.gate import Rule
 from eldercare.registry.admit import GATE
-from eldercare.registry.tables import Assessment, Elder, ElderGroup
+from eldercare.registry.tables import Assessment, Elder, ElderGroup, EndReason, LevelGround
 from tests.registry.rows import elder
 
 ON = date(2026, 5, 1)
 DATES = st.none() | st.sampled_from([ON + timedelta(days=days) for days in (-1, 0, 1)])
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "birth_on": st.dates(date(1890, 1, 1), date(2030, 1, 1)),
-    "end_reason": st.none() | st.just("moved"),
+    "end_reason": st.none() | st.just(EndReason.MOVED),
     "id_number_cipher": st.none() | st.just("a"),
     "id_number_hash": st.none() | st.just("b"),
     "longitude": st.none() | st.sampled_from([116.3, 119.9, 122.0, 122.1, 31.9]),
@@ -28,7 +29,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "score": st.integers(0, 90),
     "level": st.integers(0, 4),
     "item_scores": st.none() | st.just({"B1.1": 4}),
-    "grounds": st.none() | st.just([]) | st.just(["dementia"]),
+    "grounds": st.none() | st.just([]) | st.just([LevelGround.DEMENTIA]),
 }
 RULES = [
     (model, rule)
@@ -49,7 +50,7 @@ def test_both_say_the_same(model: type[SQLModel], rule: Rule, data: st.DataObjec
     lines = st.tuples(*[VALUES.get(name, DATES) for name in rule.fields])
     given_lines = data.draw(st.lists(lines, min_size=1, max_size=3))
     context = Context(Session(), ON, [], models={})
-    found = []
+    found: list[FieldProblem] = []
     for line in given_lines:
         row = elder("E1") if model is Elder else model()
         for name, value in zip(rule.fields, line, strict=True):

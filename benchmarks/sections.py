@@ -16,6 +16,7 @@ from benchmarks import (
     meal_rounds,
     published,
     published_targets,
+    through_the_day,
     town,
     whole_day,
 )
@@ -38,6 +39,9 @@ SECTIONS = (
     Section("uhhc", "UHHC instances", published.uhhc_jobs, published_targets.judge_uhhc),
     Section("hhcrsp", "HHCRSP instances", published.hhcrsp_jobs, published_targets.judge_hhcrsp),
     Section("town", "The town day", town.jobs, town.judge),
+    Section(
+        "through the day", "The roster through the day", through_the_day.jobs, through_the_day.judge
+    ),
     Section("meals", "Lunch rounds", meal_rounds.jobs, meal_rounds.judge),
     Section("district", "The district day", whole_day.jobs, whole_day.judge),
     Section("lunches", "20,000 lunches", lunches.jobs, lunches.judge),

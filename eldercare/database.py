@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, Table, event, insert, make_url
+from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
@@ -92,30 +92,6 @@ def reading(engine: Engine) -> Iterator[Session]:
         # Rolling back expires rows; detached first, what was read stays readable.
         session.expunge_all()
         session.rollback()
-
-
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store thousands of rows that have a value for every column, in one call of the driver.
-
-    What `connection.execute(insert(table), rows)` does, with values made ready column by column.
-    """
-    if not rows:
-        return
-    dialect = connection.dialect
-    statement = insert(table).compile(dialect=dialect)
-    names = [column.name for column in table.columns]
-    ready = []
-    for column in table.columns:
-        values = [row[column.name] for row in rows]
-        process = column.type.dialect_impl(dialect).bind_processor(dialect)
-        ready.append([process(value) for value in values] if process else values)
-    lines = zip(*ready, strict=True)
-    many = (
-        list(lines)
-        if dialect.positional
-        else [dict(zip(names, line, strict=True)) for line in lines]
-    )
-    connection.exec_driver_sql(str(statement), many)
 
 
 def _alembic(url: str) -> Config:

@@ -46,6 +46,8 @@ class Reason(StrEnum):
     NOT_FOUND_IN_TIME = "not_found_in_time"
     WOULD_DISTURB_TOO_MANY = "would_disturb_too_many"
     """Said by `solver.replanning` alone."""
+    GROUP_INFEASIBLE = "group_infeasible"
+    """Said by `solver.explaining.infeasible` alone, of a visit beside others that are planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,33 @@ Ways = Callable[[Caregiver, Shift], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Able:
+class Able:
     """A caregiver's shift that can give a part alone, and when it may start."""
 
     caregiver: int
+    shift: Shift
     starts: Intervals
+
+
+def able_beside_others(table: TaskTable, visit: int, ways: Ways) -> list[list[Able]]:
+    """By part, the shifts that might give it on the fullest day, and every start it may have then.
+
+    `ways` are the shortest by whatever detour: what no day allows is left out, nothing else.
+    """
+    problem, one = table.problem, table.problem.visits[visit]
+    setup = setup_at_least(problem, one)
+    return [
+        _able(problem, one, part, position, table.starts[task], ways, setup)
+        for position, (part, task) in enumerate(
+            zip(one.parts, table.tasks_of_visit[visit], strict=True)
+        )
+    ]
 
 
 def explain(table: TaskTable, visit: int) -> Explanation:
     """Why visit number `visit` of the table's problem may be unserved."""
     problem, one = table.problem, table.problem.visits[visit]
-    able: list[list[_Able]] = []
+    able: list[list[Able]] = []
     for position, part in enumerate(one.parts):
         starts = table.starts[table.tasks_of_visit[visit][position]]
         barred = _who_may(problem, one, position, starts)
@@ -88,7 +106,7 @@ def explain(table: TaskTable, visit: int) -> Explanation:
         able.append(direct)
     if all(able) and _two_agree(one, able):
         return _not_found(one, able)
-    setup = 0 if _has_neighbour(problem, one) else one.setup
+    setup = setup_at_least(problem, one)
     ways = _shortest(problem, one)
     for position, part in enumerate(one.parts):
         starts = table.starts[table.tasks_of_visit[visit][position]]
@@ -112,7 +130,7 @@ def _proved(visit: Visit, reason: Reason, detail: str, **facts: int | str) -> Ex
     return Explanation(visit.id, reason, Proof.IMPOSSIBLE, detail, facts)
 
 
-def _not_found(visit: Visit, able: list[list[_Able]]) -> Explanation:
+def _not_found(visit: Visit, able: list[list[Able]]) -> Explanation:
     count = min(len({one.caregiver for one in each}) for each in able)
     detail = (
         f"{count} caregivers could serve it on an empty day, but no place for it was found"
@@ -211,7 +229,7 @@ def _able(
     setup: int,
     *,
     resting: bool = True,
-) -> list[_Able]:
+) -> list[Able]:
     """Shifts that can give the part alone on an empty day."""
     found = []
     for index, caregiver in enumerate(problem.caregivers):
@@ -235,7 +253,7 @@ def _able(
                 if max(a, low) <= min(b, high)
             )
             if fits:
-                found.append(_Able(index, fits))
+                found.append(Able(index, shift, fits))
     return found
 
 
@@ -286,7 +304,7 @@ def _cannot_alone(
     return _proved(visit, Reason.ALONE_INFEASIBLE, text, shifts=len(without_way), **window)
 
 
-def _two_agree(visit: Visit, able: list[list[_Able]]) -> bool:
+def _two_agree(visit: Visit, able: list[list[Able]]) -> bool:
     """Whether two different caregivers can keep the gap (a single part needs no agreement)."""
     if len(able) == 1:
         return True
@@ -303,7 +321,7 @@ def _two_agree(visit: Visit, able: list[list[_Able]]) -> bool:
     )
 
 
-def _no_two(visit: Visit, able: list[list[_Able]]) -> Explanation:
+def _no_two(visit: Visit, able: list[list[Able]]) -> Explanation:
     counts = [len({one.caregiver for one in each}) for each in able]
     text = (
         "It needs two caregivers in step; "
@@ -312,11 +330,12 @@ def _no_two(visit: Visit, able: list[list[_Able]]) -> Explanation:
     return _proved(visit, Reason.PAIR_NEEDS_TWO, text, first_part=counts[0], second_part=counts[1])
 
 
-def _has_neighbour(problem: Problem, visit: Visit) -> bool:
-    """Whether a stop in the same building might save the visit its setup."""
-    return bool(visit.building) and any(
+def setup_at_least(problem: Problem, visit: Visit) -> int:
+    """The setup of a visit; 0 where a stop in the same building might save it."""
+    saved = bool(visit.building) and any(
         one.building == visit.building for one in problem.visits if one is not visit
     )
+    return 0 if saved else visit.setup
 
 
 def _direct(problem: Problem, visit: Visit) -> Ways:
@@ -349,9 +368,10 @@ def shortest_from(matrix: NDArray[np.int32], place: int) -> NDArray[np.int64]:
     """Shortest ways from a place to all others over any detour (Bellman-Ford); shape (n,)."""
     best: NDArray[np.int64] = matrix[place].astype(np.int64)
     best[place] = 0
-    changed = True
-    while changed:
-        better: NDArray[np.int64] = np.minimum(best, (best[:, None] + matrix).min(axis=0))
-        changed = bool((better != best).any())
+    nearer = np.arange(len(matrix))
+    while nearer.size:
+        via = (best[nearer, None] + matrix[nearer]).min(axis=0)
+        better: NDArray[np.int64] = np.minimum(best, via)
+        nearer = np.flatnonzero(better != best)
         best = better
     return best

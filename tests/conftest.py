@@ -116,26 +116,55 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """URL of an empty PostgreSQL database of this test's own."""
-    with _postgresql_database(postgresql_server, "template1") as url:
+    with _postgresql_database(postgresql_server) as url:
         yield url
 
 
 @contextmanager
-def _postgresql_database(server: str, template: str) -> Iterator[str]:
+def _postgresql_database(server: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    _run(server, make.format(sql.Identifier(name), sql.Identifier(template)))
+    _run(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     url = make_url(server).set(drivername="postgresql+psycopg", database=name)
     yield url.render_as_string(hide_password=False)
     _run(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> Iterator[str]:
-    """Name of a PostgreSQL database with every table: copying it is quicker than making tables."""
-    with _postgresql_database(postgresql_server, "template1") as url:
+def postgresql_tables(postgresql_server: str) -> Iterator[str]:
+    """URL of a PostgreSQL database with every table, for all tests of this worker in turn."""
+    with _postgresql_database(postgresql_server) as url:
         _make_tables(url)
-        yield make_url(url).database or ""
+        yield url
+
+
+# What a test wrote, and no more: most tables are empty, and asking them costs nothing.
+_EMPTY = """
+DO $$
+DECLARE name text;
+    written boolean;
+BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || name || ')' INTO written;
+        IF written THEN EXECUTE 'DELETE FROM ' || name; END IF;
+    END LOOP;
+    PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+        FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+
+
+@pytest.fixture
+def emptied_postgresql(postgresql_tables: str) -> Iterator[str]:
+    """URL of a PostgreSQL database with every table and no row, emptied again after the test.
+
+    Deleting what one test wrote takes milliseconds, making a database a tenth of a second.
+    """
+    yield postgresql_tables
+    plain = make_url(postgresql_tables).set(drivername="postgresql")
+    _run(plain.render_as_string(hide_password=False), sql.SQL(_EMPTY))
 
 
 @pytest.fixture(scope="session")
@@ -160,14 +189,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def tables_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def tables_url(request: pytest.FixtureRequest) -> str:
     """URL of a database with every table and no row; the test runs once on each kind."""
     if request.param == "sqlite":
-        yield _sqlite_copy(request)
-        return
-    template = request.getfixturevalue("postgresql_template")
-    with _postgresql_database(request.getfixturevalue("postgresql_server"), template) as url:
-        yield url
+        return _sqlite_copy(request)
+    url: str = request.getfixturevalue("emptied_postgresql")
+    return url
 
 
 def _sqlite_copy(request: pytest.FixtureRequest) -> str:

@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 
 from api.console import (  # noqa: F401 - pages register themselves when they are imported
     coverage,
+    elder_list,
+    elder_page,
     fault_page,
     front,
     geometry,
@@ -65,6 +67,6 @@ def _reset() -> None:
 
 
 pages.add_static_files(STATIC_URL, STATIC)
-for module in (login, geometry, front, coverage, import_page, todo):
+for module in (login, geometry, front, coverage, elder_list, elder_page, import_page, todo):
     pages.include_router(module.router)
 fault_page.register()

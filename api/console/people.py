@@ -1,4 +1,4 @@
-"""老人 and 人员: who is registered and who works, to be looked up; changes come by import."""
+"""人员: who works, to be looked up; changes come by import."""
 
 from __future__ import annotations
 
@@ -14,42 +14,22 @@ from api.console.controls import html, picker, query
 from api.console.markup import icon, join, tag
 from api.console.shell import Frame, console_page, open_frame, state
 from api.console.visitor import Visitor
-from api.console.words import age_on, long_date, parse_date
+from api.console.words import long_date, parse_date
 from eldercare.accounts.permissions import Action, in_scope, may
 from eldercare.registry.lookup import town_names
 from eldercare.registry.masking import masked_fields
-from eldercare.registry.search import FoundCaregiver, FoundElder, find_caregivers, find_elders
-from eldercare.registry.tables import LivingArrangement, Sex, TravelMode
+from eldercare.registry.search import FoundCaregiver, find_caregivers
+from eldercare.registry.tables import Sex, TravelMode
 from eldercare.rostering.dates import newest_roster_on
 from eldercare.settings import DISTRICT_CODE
 
-PAGE = 100
 SEXES = {Sex.FEMALE: "女", Sex.MALE: "男"}
-LIVING = {
-    LivingArrangement.ALONE: "独居",
-    LivingArrangement.SPOUSE: "与配偶",
-    LivingArrangement.FAMILY: "与家人",
-    LivingArrangement.CARER: "与照护者",
-}
-LEVELS = ("0 级 完好", "1 级 轻度", "2 级 中度", "3 级 重度", "4 级 完全失能")
 MODES = {
     TravelMode.WALK: "步行",
     TravelMode.BICYCLE: "自行车",
     TravelMode.E_BIKE: "电动自行车",
     TravelMode.CAR: "汽车",
 }
-ELDER_COLUMNS = (
-    "编号",
-    "姓名",
-    "性别",
-    "年龄",
-    "社区（村）",
-    "住址",
-    "电话",
-    "居住",
-    "能力等级",
-    "坐标",
-)
 STYLES = ("people.css",)
 
 
@@ -59,7 +39,6 @@ class Search:
     def __init__(self, visitor: Visitor, request: Request) -> None:
         asked = request.query_params
         self.words = asked.get("q", "").strip()[:40]
-        self.after = asked.get("after")
         self.personal = may(visitor.user, Action.READ_PERSONAL)
         with visitor.place.reading() as session:
             self.towns = {
@@ -82,54 +61,6 @@ class Search:
         return query(values | changes, path)
 
 
-@console_page("/elders", title="老人", action=Action.READ_REGISTRY, styles=STYLES)
-async def elders(visitor: Visitor, request: Request) -> None:
-    """Elders registered, a page at a time."""
-    search = await run_in_threadpool(Search, visitor, request)
-    found = await run_in_threadpool(_elders, visitor, search)
-    frame = open_frame(visitor, "/elders", "老人")
-    _top(frame, search, "/elders", "姓名、编号、电话、住址")
-    body = [_elder_row(one, search) for one in found[:PAGE]]
-    more = found[PAGE - 1].elder.id if len(found) > PAGE else None
-    _table(frame, ELDER_COLUMNS, body, search, "/elders", more)
-
-
-def _elders(visitor: Visitor, search: Search) -> list[FoundElder]:
-    with visitor.place.reading() as session:
-        return find_elders(
-            session,
-            search.on,
-            words=search.words,
-            town_code=search.town,
-            personal=search.personal,
-            after=search.after,
-            limit=PAGE + 1,
-        )
-
-
-def _elder_row(found: FoundElder, search: Search) -> Markup:
-    elder = found.elder
-    shown: dict[str, Any] = elder.model_dump() if search.personal else masked_fields(elder)
-    level = "未评估" if found.care_level is None else LEVELS[found.care_level]
-    placed = tag("span", "已定位", class_="t3")
-    if elder.longitude is None:
-        placed = tag("span", icon("warn"), "没有坐标", class_="st warn")
-    age = f"{age_on(elder.birth_on, search.on)}" if search.personal else "—"
-    return tag(
-        "tr",
-        tag("td", elder.id, class_="t3"),
-        tag("td", tag("b", shown["name"])),
-        tag("td", SEXES[elder.sex]),
-        tag("td", age),
-        tag("td", found.community_name),
-        tag("td", shown["address"]),
-        tag("td", shown["phone"] or "—"),
-        tag("td", LIVING[elder.living_arrangement]),
-        tag("td", level),
-        tag("td", placed),
-    )
-
-
 @console_page("/people", title="人员", action=Action.READ_REGISTRY, styles=STYLES)
 async def people(visitor: Visitor, request: Request) -> None:
     """Caregivers employed, with their qualifications and when these end."""
@@ -138,7 +69,7 @@ async def people(visitor: Visitor, request: Request) -> None:
     frame = open_frame(visitor, "/people", "人员")
     _top(frame, search, "/people", "姓名、编号、电话")
     head = ("编号", "姓名", "性别", "镇（街道）", "电话", "出行", "资质", "入职")
-    _table(frame, head, [_caregiver_row(one, search) for one in found], search, "/people", None)
+    _table(frame, head, [_caregiver_row(one, search) for one in found], search, "/people")
 
 
 def _caregivers(visitor: Visitor, search: Search) -> list[FoundCaregiver]:
@@ -208,7 +139,6 @@ def _table(
     body: list[Markup],
     search: Search,
     path: str,
-    more: str | None,
 ) -> None:
     with frame.main:
         if not body:
@@ -223,17 +153,11 @@ def _table(
         )
         with ui.element("div").classes("register"):
             html(table, "div", "card table-scroll")
-            html(_foot(len(body), search, path, more), "div", "line foot")
+            html(_foot(len(body), search), "div", "line foot")
 
 
-def _foot(shown: int, search: Search, path: str, more: str | None) -> Markup:
+def _foot(shown: int, search: Search) -> Markup:
     counted = tag("span", f"本页 {shown} 人", class_="t2 s12")
-    if not search.personal:
-        counted = join(counted, tag("span", "个人信息已隐去", class_="tag"))
-    first = following = None
-    if search.after:
-        first = tag("a", "回到开头", href=search.address(path), class_="btn small")
-    if more:
-        address = search.address(path, after=more)
-        following = tag("a", f"后 {PAGE} 人", icon("right"), href=address, class_="btn small")
-    return join(counted, tag("span", class_="grow"), first, following)
+    if search.personal:
+        return counted
+    return join(counted, tag("span", "个人信息已隐去", class_="tag"))

@@ -222,7 +222,7 @@ def _pair(visitor: Visitor, page: Todo, pair: Suspicion) -> Markup:
         tag(
             "div",
             tag("span", icon(tone), label, class_=f"tag {tone}"),
-            tag("span", "、".join(map(_alike, pair.reasons)), class_="t2"),
+            tag("span", "、".join(map(alike, pair.reasons)), class_="t2"),
             tag("span", class_="grow"),
             sent("dismiss", first, second, "不是同一人", ""),
             merging,
@@ -256,7 +256,8 @@ def _side(value: str, *, differs: bool) -> Markup:
     return tag("td", value, class_="differs" if differs else None)
 
 
-def _alike(reason: str) -> str:
+def alike(reason: str) -> str:
+    """Why two rows may be one person, in the coordinators' words."""
     if reason in ALIKE:
         return ALIKE[reason]
     if found := re.search(r"alike to (\S+)", reason):

@@ -32,6 +32,10 @@ class Visitor:
         """Publishing is for the whole district: not for a coordinator of one town."""
         return may(self.user, Action.PUBLISH, area_code=DISTRICT_CODE)
 
+    def may_see(self, area_code: str) -> bool:
+        """Whether the visitor may see the people of an area by name."""
+        return may(self.user, Action.READ_PERSONAL, area_code=area_code)
+
     def confirmed(self, session: Session, action: Action, *, area_code: str | None = None) -> User:
         """The account as it is now, if it may do this: a page can stay open for a day.
 

@@ -33,10 +33,13 @@ FIX_SECONDS = 1.5
 """How long one request may look for fixes."""
 _ID = r"^[^\x00-\x1f\x7f/]{1,40}$"
 _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
-_WHICH = r"^(draft|published|[0-9]{1,9}|id:[0-9]{1,9})$"
+WHICH = r"^(draft|published|[0-9]{1,9}|id:[0-9]{1,9}|scenario:[^\x00-\x1f\x7f/]{1,40})$"
 Which = Annotated[
     str | None,
-    Query(pattern=_WHICH, description="`draft`, `published`, a version number, or `id:` a roster"),
+    Query(
+        pattern=WHICH,
+        description="`draft`, `published`, a version number, `scenario:` a name, `id:` a roster",
+    ),
 ]
 Towns = Annotated[list[AreaCode] | None, Query(max_length=50)]
 

@@ -47,10 +47,14 @@ class HandEdit(BaseModel):
     ] = ""
     is_phoned: Annotated[bool, Field(description="for `phoned`")] = True
     dry_run: Annotated[bool, Field(description="answer, and store nothing")] = False
+    scenario: Annotated[
+        str,
+        Field(pattern=r"^[^\x00-\x1f\x7f/]{0,40}$", description="edit this one, not the draft"),
+    ] = ""
 
     def edit(self) -> Edit:
         """The edit in the words of the use case."""
-        asked = self.model_dump(exclude={"dry_run", "caregiver_ids"})
+        asked = self.model_dump(exclude={"dry_run", "caregiver_ids", "scenario"})
         return Edit(**asked, caregiver_ids=tuple(self.caregiver_ids))
 
 
@@ -84,6 +88,7 @@ def edit(
         clock=local_minutes(now) if date == edge.today() else None,
         towns=towns,
         seen=tags_of(if_match),
+        scenario=hand_edit.scenario,
     )
     report = edit_draft(edge.engine, request, by=user.name, now=now)
     if report.roster_id is not None:

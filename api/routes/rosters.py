@@ -59,11 +59,18 @@ def roster(
     date: Day,
     town: Annotated[list[AreaCode] | None, Query(max_length=50)] = None,
     status: RosterStatus | None = None,
+    version: Annotated[int | None, Query(ge=1, le=10**6)] = None,
+    scenario: Annotated[str | None, Query(pattern=r"^[^\x00-\x1f\x7f/]{1,40}$")] = None,
 ) -> RosterView:
-    """The roster of a date (status none: the draft where there is one, else what is published)."""
+    """A roster of a date by its status, version or scenario.
+
+    None of them: the draft where there is one, else what is published.
+    """
     towns = towns_for(user, Action.READ_ROSTER, town)
     require_towns(session, towns or ())
-    view = read_roster(session, date, status=status, towns=towns)
+    view = read_roster(
+        session, date, status=status, version=version, scenario=scenario, towns=towns
+    )
     response.headers.update(Validator(fingerprint(session, view.roster_id)).headers)
     return view
 
@@ -93,6 +100,12 @@ class Happening(BaseModel):
         ),
     ] = None
     time_limit_seconds: Annotated[float, Field(ge=0.1, le=60)] = TIME_LIMIT_SECONDS
+    scenario: Annotated[
+        str,
+        Field(
+            pattern=r"^[^\x00-\x1f\x7f/]{0,40}$", description="try it on this one, not the draft"
+        ),
+    ] = ""
 
 
 @router.post("/{date}/replan", responses=documented(400, 401, 403, 404, 409, 412, 422, 503))
@@ -116,6 +129,7 @@ def replan(
         clock=_minute(happening, now, is_today=date == edge.today()),
         towns=towns,
         seen=tags_of(if_match) if if_match is not None else (ANY,),
+        scenario=happening.scenario,
     )
     return replan_day(edge.engine, request, by=user.name, now=now)
 

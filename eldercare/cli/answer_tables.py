@@ -24,6 +24,8 @@ def explanation_lines(found: VisitExplanation) -> Iterator[str]:
 
 
 def _which(one: RosterRef) -> str:
+    if one.name:
+        return f"{one.on} 方案「{one.name}」"
     return f"{one.on} v{one.version}" if one.version else f"{one.on} {one.status.value}"
 
 

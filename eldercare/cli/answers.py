@@ -25,7 +25,7 @@ from eldercare.rostering.explaining.explanations import SECONDS, explain_visit
 from eldercare.rostering.explaining.offers import MOST_OFFERS, OfferRequest, offer_slots
 from eldercare.rostering.happening import LAST_MINUTE
 
-WHICH = "draft, published, a version number, or id:ROSTER"
+WHICH = "draft, published, a version number, scenario:NAME, or id:ROSTER"
 
 
 def explain(

@@ -21,6 +21,7 @@ from eldercare.cli import (
     plan,
     replan,
     roster,
+    scenario,
     seed,
     serve,
     users,
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
+app.add_typer(scenario.app, name="scenario")
 app.command("seed")(seed.seed)
 app.command("import")(exchange.bring_in)
 app.command("export")(exchange.send_out)

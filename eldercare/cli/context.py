@@ -102,6 +102,9 @@ Day = Annotated[str, typer.Argument(metavar="DATE", help="Date as 2020-09-17.")]
 Towns = Annotated[
     list[str] | None, typer.Option("--town", help="Only this town (official code); repeatable.")
 ]
+Scenario = Annotated[
+    str, typer.Option("--scenario", metavar="NAME", help="This scenario, not the draft.")
+]
 
 
 def clock(minutes: int | None) -> str:

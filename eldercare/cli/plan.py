@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Engine
+from sqlmodel import Session
 
-from eldercare.cli.context import App, Day, Towns, app_of, parse_date
+from eldercare.cli.context import App, Day, Scenario, Towns, app_of, parse_date
 from eldercare.cli.tables import summary_tables
 from eldercare.database import reading, transaction
 from eldercare.registry.lookup import town_names
 from eldercare.rostering.executors import PROCESSES, crew_at
+from eldercare.rostering.handing_on import not_kept
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.publishing import ANY, publish_as_seen
 from eldercare.rostering.reading import read_roster
@@ -24,6 +29,7 @@ from solver.engine import Engine as EngineName
 def plan(
     context: typer.Context,
     day: Day,
+    *,
     town: Towns = None,
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", metavar="S", help="Seconds for the search.")
@@ -38,6 +44,7 @@ def plan(
             help="Plan visits and ways so much longer: fewer broken promises for more travel.",
         ),
     ] = 0,
+    scenario: Scenario = "",
     executor: Annotated[
         str, typer.Option("--executor", help="processes, or a Dask scheduler: tcp://host:port.")
     ] = PROCESSES,
@@ -52,16 +59,21 @@ def plan(
         seed=seed,
         engine=engine,
         slack_percent=slack,
+        scenario=scenario,
     )
     database = app.engine()
     view, seconds = run_plan(app, database, request, executor)
+    with reading(database) as session:
+        lost = not_kept(session, view.roster_id, request.towns)
     if app.as_json:
-        app.emit(plan_document(view, seconds))
+        app.emit(plan_document(view, seconds) | {"not_kept": [asdict(one) for one in lost]})
         return
     with reading(database) as session:
         names = town_names(session)
     for table in summary_tables(view, names, seconds):
         app.out.print(table)
+    for one in lost:
+        app.out.print(f"未能保留 {one.loss.value} {one.subject}：{one.detail}")
 
 
 def run_plan(
@@ -80,8 +92,17 @@ def run_plan(
         )
     seconds = round(time.perf_counter() - begun, 1)
     with reading(database) as session:
-        view = read_roster(session, request.on, status=RosterStatus.DRAFT, towns=request.towns)
+        view = read_planned(session, request.on, request.scenario, request.towns)
     return view, seconds
+
+
+def read_planned(
+    session: Session, on: date, scenario: str, towns: Sequence[str] | None = None
+) -> RosterView:
+    """The draft or the scenario that was planned just now."""
+    if scenario:
+        return read_roster(session, on, scenario=scenario, towns=towns)
+    return read_roster(session, on, status=RosterStatus.DRAFT, towns=towns)
 
 
 def plan_document(view: RosterView, seconds: float) -> dict[str, Any]:

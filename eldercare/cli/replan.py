@@ -7,14 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from eldercare.cli.context import App, Day, app_of, clock, parse_date
-from eldercare.cli.plan import plan_document
+from eldercare.cli.context import App, Day, Scenario, app_of, clock, parse_date
+from eldercare.cli.plan import plan_document, read_planned
 from eldercare.cli.tables import make_table
 from eldercare.clock import local_minutes
 from eldercare.database import reading
 from eldercare.registry.lookup import caregiver_names, elders_by_id
 from eldercare.rostering.disruptions import minutes_of
-from eldercare.rostering.reading import read_roster
 from eldercare.rostering.replanning import (
     MOST_DISTURBED,
     TIME_LIMIT_SECONDS,
@@ -24,7 +23,6 @@ from eldercare.rostering.replanning import (
     Told,
     replan_day,
 )
-from eldercare.rostering.tables import RosterStatus
 
 EVENTS = (
     "sick:CAREGIVER@HH:MM, cancel:VISIT, no-show:VISIT, overrun:VISIT:+MIN, "
@@ -51,6 +49,7 @@ def replan(
     ] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", metavar="S")] = TIME_LIMIT_SECONDS,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same choices.")] = 1,
+    scenario: Scenario = "",
 ) -> None:
     """Plan the town that an event concerns again; what is done or under way stays."""
     app = app_of(context)
@@ -62,11 +61,12 @@ def replan(
         time_limit_seconds=time_limit,
         seed=seed,
         clock=minutes_of(at) if at else _clock(app, is_today=on == app.today()),
+        scenario=scenario,
     )
     database = app.engine()
     report = replan_day(database, request, by="cli", now=app.now())
     with reading(database) as session:
-        view = read_roster(session, on, status=RosterStatus.DRAFT)
+        view = read_planned(session, on, scenario)
         names = caregiver_names(session)
         told = [*report.disturbed, *report.lost]
         elders = {
@@ -131,4 +131,7 @@ def _show(
         app.out.print(table)
     if report.incoming:
         app.out.print(f"新增服务 {report.incoming}")
-    app.out.print(f"草稿已更新，核对后发布：eldercare publish {report.on}")
+    if report.scenario:
+        app.out.print(f"方案「{report.scenario}」已更新，草稿不变")
+    else:
+        app.out.print(f"草稿已更新，核对后发布：eldercare publish {report.on}")

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from eldercare.cli.context import Day, Towns, app_of, clock, parse_date
+from eldercare.cli.context import Day, Scenario, Towns, app_of, clock, parse_date
 from eldercare.cli.files import csv_bytes, write, xlsx_bytes
 from eldercare.cli.tables import make_table
 from eldercare.database import reading
@@ -41,13 +41,24 @@ def roster(
         str | None, typer.Option("--caregiver", metavar="ID", help="Only this worker.")
     ] = None,
     town: Towns = None,
+    version: Annotated[
+        int | None, typer.Option("--version", metavar="N", help="This published version.")
+    ] = None,
+    scenario: Scenario = "",
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
     output: Annotated[Path | None, typer.Option("-o", "--output")] = None,
 ) -> None:
     """Print a date's roster: the draft where there is one, else what is published."""
     app = app_of(context)
     with reading(app.engine()) as session:
-        view = read_roster(session, parse_date(day), towns=town or None, worker_id=caregiver)
+        view = read_roster(
+            session,
+            parse_date(day),
+            version=version,
+            scenario=scenario or None,
+            towns=town or None,
+            worker_id=caregiver,
+        )
         towns = town_names(session)
     if caregiver and not view.routes:
         raise NotFound(f"{caregiver} has no route on {view.on}", code="no_route")

@@ -13,7 +13,7 @@ from eldercare.errors import NotFound
 from eldercare.exchange.drafts import Draft, Trouble
 from eldercare.exchange.images import image_of
 from eldercare.exchange.tables import ImportBatch
-from eldercare.exchange.writing import Preparing, Writer
+from eldercare.exchange.writing import Preparing, Welcoming, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def store_batch(
     dry_run: bool = False,
     take_good: bool = True,
     prepare: Preparing | None = None,
+    welcome: Welcoming = lambda _: None,
     inspect: Callable[[], None] = lambda: None,
 ) -> BatchResult:
     """Create or update the rows of sound lines, by primary key, and tell what is wrong with others.
@@ -75,7 +76,7 @@ def store_batch(
     with session.begin_nested() as savepoint:
         batch = _open(session, source, now=now, by=by)
         assert batch.id is not None
-        writer = Writer(session, batch.id, on, prepare)
+        writer = Writer(session, batch.id, on, prepare, welcome)
         troubles: list[Trouble] = []
         for chunk in chunks:
             troubles += writer.take(chunk.drafts, chunk.unreadable)

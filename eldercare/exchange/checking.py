@@ -6,9 +6,10 @@ rows that were never made through a constructor. What is refused, and why, is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Annotated, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,14 +19,14 @@ from eldercare.care.admit import GATE
 from eldercare.errors import FieldProblem
 from eldercare.exchange.drafts import Draft, Identity, Trouble
 from eldercare.registry.admission.context import Context
-from eldercare.registry.admission.gate import unknown_references
+from eldercare.registry.admission.gate import Rule, unknown_references
 from eldercare.registry.admission.shape import (
     field_problem,
     instant_columns,
     is_naive,
     naive_instant,
 )
-from eldercare.registry.admission.tables import key_of, references_of, table_of
+from eldercare.registry.admission.tables import key_columns, key_of, references_of, table_of
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -44,13 +45,23 @@ def check_drafts(session: Session, drafts: Sequence[Draft], *, on: date) -> list
     ]
     models = {table_of(model).name: model for model in GATE.rules}
     context = _Overlay(session, on, sound, models=models)
-    for place in _parents_first(drafts):
-        draft, look = drafts[place], looks[place]
-        wrong = set(draft.wrong) | unsound.get(id(draft), set())
-        found = list(_rules(draft.model, look, context, wrong))
-        if not found and not wrong:
-            context.accept(look)
-        troubles += [Trouble(draft, problem) for problem in found]
+    context.hide_new(drafts)
+    for model, places in groupby(_parents_first(drafts), lambda place: drafts[place].model):
+        some = list(places)
+        whole = [not drafts[place].wrong and id(drafts[place]) not in unsound for place in some]
+        good = [looks[place] for place, is_whole in zip(some, whole, strict=True) if is_whole]
+        left = _left_to_ask(model, good, context)
+        if not left:
+            context.accept_all(good)
+        for place, is_whole in zip(some, whole, strict=True):
+            if is_whole and not left:
+                continue
+            draft, look = drafts[place], looks[place]
+            wrong = set(draft.wrong) | unsound.get(id(draft), set())
+            found = list(_rules(look, context, wrong, left if is_whole else None))
+            if not found and not wrong:
+                context.accept(look)
+            troubles += [Trouble(draft, problem) for problem in found]
     return troubles
 
 
@@ -60,6 +71,31 @@ class _Overlay(Context):
     def __init__(self, session: Session, on: date, batch: Sequence[SQLModel], **rest: Any) -> None:
         super().__init__(session, on, batch, **rest)
         self._own: set[Identity] = {(type(row), *key_of(row)) for row in batch}
+        self._new: dict[str, set[Any]] = {}
+
+    def hide_new(self, drafts: Sequence[Draft]) -> None:
+        """Ask the database for nothing of the rows that are known not to be stored."""
+        for draft in drafts:
+            if draft.before is None and draft.key is not None and len(draft.key) == 1:
+                self._new.setdefault(table_of(draft.model).name, set()).add(draft.key[0])
+
+    def _fetch(
+        self, model: type[SQLModel], columns: tuple[str, ...], wanted: Iterable[tuple[Any, ...]]
+    ) -> list[SQLModel]:
+        absent = [
+            (place, new) for place, name in enumerate(columns) for new in self._absent(model, name)
+        ]
+        if absent:
+            wanted = [key for key in wanted if not any(key[place] in new for place, new in absent)]
+        return super()._fetch(model, columns, wanted)
+
+    def _absent(self, model: type[SQLModel], name: str) -> Iterator[set[Any]]:
+        """Values of a column that no stored row has: a new row's key, and what refers to it."""
+        if key_columns(model) == (name,) and (own := self._new.get(table_of(model).name)):
+            yield own
+        for one in references_of(model):
+            if one.column == name and (targets := self._new.get(one.target)):
+                yield targets
 
     def _fetch_beside(
         self, model: type[Row], columns: tuple[str, ...], wanted: set[tuple[Any, ...]]
@@ -74,18 +110,45 @@ class _Overlay(Context):
 def look_of(draft: Draft) -> SQLModel:
     """The row for rules to look at; it never enters a session and costs no validation."""
     model = draft.model
-    row: SQLModel = model.__new__(model)
+    row = object.__new__(model)  # SQLModel's own prepares what only a stored row needs
     row.__dict__.update(draft.values)
     return row
 
 
+def _left_to_ask(
+    model: type[SQLModel], rows: Sequence[SQLModel], context: Context
+) -> tuple[Rule, ...]:
+    """The rules that must look at rows one by one; all of them where a reference leads nowhere."""
+    if not rows:
+        return ()
+    if not _all_known(model, rows, context):
+        return GATE.rules[model]
+    return tuple(rule for rule in GATE.rules[model] if not _holds(rule, rows, context))
+
+
+def _all_known(model: type[SQLModel], rows: Sequence[SQLModel], context: Context) -> bool:
+    """Whether every reference of the rows leads to a row already there."""
+    return all(
+        value is None or context.target(reference, value) is not None
+        for reference in references_of(model)
+        for value in {row.__dict__[reference.column] for row in rows}
+    )
+
+
+def _holds(rule: Rule, rows: Sequence[SQLModel], context: Context) -> bool:
+    if rule.holds is None:
+        return False
+    return rule.holds([[row.__dict__[name] for row in rows] for name in rule.fields], context.on)
+
+
 def _rules(
-    model: type[SQLModel], look: SQLModel, context: Context, wrong: set[str]
+    look: SQLModel, context: Context, wrong: set[str], left: Sequence[Rule] | None
 ) -> Iterator[FieldProblem]:
+    """Problems of one row; `left` are the rules that no column has answered already (None: all)."""
     for problem in unknown_references(look, context, wrong):
         wrong.add(problem.pointer[1:])
         yield problem
-    for rule in GATE.rules[model]:
+    for rule in GATE.rules[type(look)] if left is None else left:
         if wrong.isdisjoint(rule.fields):
             yield from rule.check(look, context)
 
@@ -93,17 +156,24 @@ def _rules(
 def _parents_first(drafts: Sequence[Draft]) -> list[int]:
     """Places of the drafts, those referred to before those that refer."""
     order = {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+    models = {draft.model for draft in drafts}
+    rank = {model: order[table_of(model).name] for model in models}
     own = {
-        model: [one.column for one in references_of(model) if one.target == table_of(model).name]
-        for model in {draft.model for draft in drafts}
+        model: names
+        for model in models
+        if (
+            names := [
+                one.column for one in references_of(model) if one.target == table_of(model).name
+            ]
+        )
     }
-    return sorted(
-        range(len(drafts)),
-        key=lambda place: (
-            order[table_of(drafts[place].model).name],
-            any(drafts[place].values.get(name) is not None for name in own[drafts[place].model]),
-        ),
-    )
+
+    def place_of(place: int) -> tuple[int, bool]:
+        draft = drafts[place]
+        names = own.get(draft.model, ())
+        return rank[draft.model], any(draft.values.get(name) is not None for name in names)
+
+    return sorted(range(len(drafts)), key=place_of)
 
 
 def _shapes(drafts: Sequence[Draft]) -> Iterator[Trouble]:

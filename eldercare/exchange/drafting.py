@@ -19,6 +19,7 @@ from eldercare.registry.admission.tables import key_columns, table_of
 LINES = 4_000
 """Lines in one chunk."""
 _MASKED_CHARACTERS = 4
+_NOTHING: frozenset[str] = frozenset()
 
 Names = Mapping[type[SQLModel], Mapping[str, str]]
 """Keys by name, for tables whose rows a cell may name."""
@@ -85,12 +86,16 @@ class Drafting:
         fields = [name for name in names if name in empties]
         for row, cells in zip(rows, zip(*values.values(), strict=True), strict=True):
             line = dict(zip(names, cells, strict=True))
-            given = {name: empties[name] if line[name] is None else line[name] for name in fields}
+            given = {name: line[name] for name in fields}
+            if None in cells:
+                given |= {name: empties[name] for name in fields if given[name] is None}
             drafts += self._of_line(row, line, given, wrong.get(row))
         return Chunk(drafts, unreadable | frozenset(wrong))
 
     def _read(self, texts: pd.Series[str], column: Column, wrong: dict[int, set[str]]) -> list[Any]:
-        values, problems = parse_column(texts, column.read, required=column.required)
+        values, problems = parse_column(
+            texts, column.read, required=column.required, whole=column.whole
+        )
         for row, problem in problems:
             cells = wrong.setdefault(row, set())
             if column.name in cells:
@@ -126,7 +131,7 @@ class Drafting:
         self, row: int, line: Fields, given: dict[str, Any], wrong: set[str] | None
     ) -> Iterable[Draft]:
         kind = self._kind
-        bad = frozenset(wrong or ())
+        bad = frozenset(wrong) if wrong else _NOTHING
         main = Draft([row], kind.model, given, wrong=bad.intersection(given))
         for name in main.wrong:
             given[name] = None
@@ -138,7 +143,7 @@ class Drafting:
                 yield from self._parts(row, line, part, is_keyless=bool(main.wrong & {part.link}))
 
     def _parts(self, row: int, line: Fields, part: Part, *, is_keyless: bool) -> Iterable[Draft]:
-        wrong = frozenset({part.owner}) if is_keyless else frozenset()
+        wrong = frozenset({part.owner}) if is_keyless else _NOTHING
         for fields in part.rows(line):
             yield Draft([row], part.model, fields, is_main=False, wrong=wrong)
 

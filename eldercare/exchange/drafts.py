@@ -30,13 +30,20 @@ class Draft:
     aside: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    _key: tuple[Any, ...] | None = field(default=None, init=False, repr=False)
 
     @property
     def key(self) -> tuple[Any, ...] | None:
         """The primary key; None where a part of it is missing or could not be read."""
-        names = key_columns(self.model)
-        key = tuple(self.given.get(name) for name in names)
-        return None if None in key or not self.wrong.isdisjoint(names) else key
+        if self._key is None:
+            names = key_columns(self.model)
+            if self.wrong and not self.wrong.isdisjoint(names):
+                return None
+            key = tuple([self.given.get(name) for name in names])
+            if None in key:
+                return None
+            self._key = key
+        return self._key
 
     @property
     def is_changed(self) -> bool:

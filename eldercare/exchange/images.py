@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import select, tuple_
+from sqlalchemy import BindParameter, bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
 from eldercare.registry.admission.shape import values_of
@@ -24,6 +24,7 @@ CHUNK = 500
 """Keys in one query: both databases limit the number of bound values."""
 CHUNK_OF_VALUES = 6_000
 """Bound values in one query where a key is one value or a few."""
+_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
 
 def image_of(row: SQLModel) -> dict[str, Any]:
@@ -33,11 +34,16 @@ def image_of(row: SQLModel) -> dict[str, Any]:
 
 def images_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """As `image_of`, of many rows of one table at once."""
-    moments = [name for name in rows[0] if any(isinstance(row[name], datetime) for row in rows)]
+    moments = [
+        name
+        for name in rows[0]
+        if any(issubclass(kind, datetime) for kind in {type(row[name]) for row in rows})
+    ]
     plain = [row | dict.fromkeys(moments) for row in rows] if moments else rows
     images: list[dict[str, Any]] = to_jsonable_python(plain)
-    for image, row in zip(images, rows, strict=True):
-        image.update(as_json({name: row[name] for name in moments}))
+    if moments:
+        for image, row in zip(images, rows, strict=True):
+            image.update(as_json({name: row[name] for name in moments}))
     return images
 
 
@@ -56,8 +62,7 @@ def key_from(model: type[SQLModel], image: Mapping[str, Any]) -> Key:
 
 def hash_of(image: Mapping[str, Any]) -> str:
     """SHA-256 of a row's image: equal only where every field is."""
-    plain = json.dumps(image, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(image).encode()).hexdigest()
 
 
 def stored_rows(
@@ -81,8 +86,12 @@ def stored_values(
     key = [table.c[name] for name in key_columns(model)]
     found: dict[Key, dict[str, Any]] = {}
     for some in chunks(keys, CHUNK_OF_VALUES // len(key)):
-        alike = key[0].in_([one for (one,) in some]) if len(key) == 1 else tuple_(*key).in_(some)
-        for row in session.execute(select(table).where(alike)):
+        asked: BindParameter[Any] = bindparam(
+            "keys", expanding=True
+        )  # given whole, and not looked at one by one
+        alike = key[0].in_(asked) if len(key) == 1 else tuple_(*key).in_(asked)
+        wanted = [one for (one,) in some] if len(key) == 1 else list(some)
+        for row in session.execute(select(table).where(alike), {"keys": wanted}):
             values = dict(zip(names, row, strict=True))
             found[tuple(values[column.name] for column in key)] = values
     return found

@@ -15,6 +15,7 @@ from eldercare.coverage.evaluation import evaluate
 from eldercare.coverage.rows import CoverageRow
 from eldercare.errors import FieldProblem, InvalidInput, NotFound
 from eldercare.exchange.batches import BatchResult, Chunk, SourceFile, repeated, store_batch
+from eldercare.exchange.doubles import Doubles
 from eldercare.exchange.drafting import Drafting, hidden, names_of
 from eldercare.exchange.drafts import Trouble
 from eldercare.exchange.kinds.kind import Kind
@@ -22,9 +23,11 @@ from eldercare.exchange.limits import Limits
 from eldercare.exchange.problems import CellProblem
 from eldercare.exchange.raw_table import RawTable
 from eldercare.exchange.reading import read_table
+from eldercare.exchange.resting import collector_at_rest
 from eldercare.exchange.sealing import Sealing
 from eldercare.exchange.suspects import suspect_columns
 from eldercare.registry.id_vault import IdVault
+from eldercare.registry.people import Elder
 
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
@@ -108,20 +111,24 @@ def import_file(
     _require_right_columns(kind, table)
     drafting = Drafting(kind, table, names_of(session, kind))
     figures = _Figures(session, on) if dry_run else None
-    result = store_batch(
-        session,
-        source,
-        _told(drafting, progress),
-        on=on,
-        now=now,
-        by=by,
-        dry_run=dry_run,
-        take_good=take_good,
-        prepare=_sealing(session, kind, table, vault, on),
-        inspect=figures.compare if figures else lambda: None,
-    )
-    errors = [*table.problems, *drafting.problems, *_cells_of(kind, table, result.troubles)]
-    return _report(result, errors, figures, table)
+    doubles = Doubles(session, table) if kind.model is Elder else None
+    with collector_at_rest():
+        result = store_batch(
+            session,
+            source,
+            _told(drafting, progress),
+            on=on,
+            now=now,
+            by=by,
+            dry_run=dry_run,
+            take_good=take_good,
+            prepare=_sealing(session, kind, table, vault, on),
+            welcome=doubles or (lambda _: None),
+            inspect=figures.compare if figures else lambda: None,
+        )
+    problems = [*table.problems, *drafting.problems, *_cells_of(kind, table, result.troubles)]
+    problems += doubles.notices if doubles else ()
+    return _report(result, problems, figures, table)
 
 
 class _Figures:

@@ -10,7 +10,14 @@ from eldercare.errors import InvalidInput
 
 # What a person should know and need not mend; every other code rejects its row.
 NOTICES = frozenset(
-    {"column_without_header", "header_row", "note_row", "total_row", "unknown_column"}
+    {
+        "column_without_header",
+        "header_row",
+        "likely_duplicate",
+        "note_row",
+        "total_row",
+        "unknown_column",
+    }
 )
 
 

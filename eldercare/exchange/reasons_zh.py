@@ -89,6 +89,7 @@ CELLS: Mapping[str, tuple[str, str]] = {
     "unknown_row": ("系统里没有这个编号", "核对编号，或先导入所属的台账"),
     "unknown_field": ("没有这一项", "按模板改表头"),
     "unknown_province": ("身份证号开头不是省份代码", _COMPARE),
+    "likely_duplicate": ("可能与另一位老人是同一人", "核对两条；如是同一人，导入后合并"),
     "duplicate": ("已有同样的编号", "换一个编号"),
     "key_stays": ("编号不能改", "另加一行"),
     "repeated_in_file": ("同一编号在文件里出现两次", "只留一行"),

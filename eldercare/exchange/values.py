@@ -9,6 +9,7 @@ import pandas as pd
 from eldercare.exchange.clock_values import parse_clock
 from eldercare.exchange.date_values import parse_date
 from eldercare.exchange.number_values import parse_integer, parse_number
+from eldercare.exchange.ordinary import Whole
 from eldercare.exchange.value_problem import Parser, ValueProblem, empty
 from eldercare.exchange.weekday_values import parse_weekdays
 from eldercare.exchange.word_values import (
@@ -39,12 +40,21 @@ T = TypeVar("T")
 
 
 def parse_column(
-    series: pd.Series[str], parser: Parser[T], *, required: bool = False
+    series: pd.Series[str],
+    parser: Parser[T],
+    *,
+    required: bool = False,
+    whole: Whole | None = None,
 ) -> tuple[list[T | None], list[tuple[int, ValueProblem]]]:
     """Values in the order of the rows (None where none could be read), and problems by row number.
 
     An empty cell is None without asking the parser, and a problem only where it is `required`.
+    `whole` reads ordinary columns as the parser would, without asking it cell by cell.
     """
+    if whole is not None:
+        read = whole(series.tolist())
+        if read is not None and not (required and None in read):
+            return read, []
     codes, texts = pd.factorize(series, use_na_sentinel=False)
     values: list[T | None] = []
     problems: list[ValueProblem | None] = []

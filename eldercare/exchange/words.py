@@ -24,6 +24,7 @@ _FIGURES: Mapping[str, tuple[str, str]] = {
     "too_few_cells": (r"the header has (\d+)", "表头有 {} 列"),
     "too_many_cells": (r"the header has (\d+)", "表头有 {} 列"),
     "column_without_header": (r"in column ([A-Z]+),", "{} 列"),
+    "likely_duplicate": (r"elder (\S+(?: in row \d+)?):", "另见：{}"),
     "duplicate": (r"with \S+ '?([^']+)'? exists", "已有：{}"),
     "not_a_choice": (r"the choices: (.+)$", "可填：{}"),
     "enum": (r"the choices: (.+)$", "可填：{}"),

@@ -6,27 +6,30 @@ happens in the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
-from eldercare.database import insert_rows
+from eldercare.bulk import insert_rows
 from eldercare.errors import Conflict, FieldProblem
 from eldercare.exchange.checking import check_drafts
 from eldercare.exchange.drafts import Draft, Identity, Trouble
 from eldercare.exchange.images import hash_of, images_of, stored_values
 from eldercare.exchange.tables import ImportedRow
 from eldercare.registry.admission.gate import noun
-from eldercare.registry.admission.tables import key_columns, table_of
-from eldercare.registry.name_keys import NAMED, replace_name_keys
+from eldercare.registry.admission.tables import key_columns, references_of, table_of
+from eldercare.registry.name_keys import NAMED, add_name_keys, replace_name_keys
 
 Preparing = Callable[[Sequence[Draft]], Iterable[Trouble]]
 """Looks at drafts after their stored rows were found, before they are judged."""
+Welcoming = Callable[[Sequence[Draft]], None]
+"""Looks at the sound main rows that are new, before they are written."""
 
 
 @dataclass(slots=True)
@@ -43,10 +46,15 @@ class Writer:
     """Takes the lines of one file, a chunk at a time, and writes the sound ones."""
 
     def __init__(
-        self, session: Session, batch_id: int, on: date, prepare: Preparing | None = None
+        self,
+        session: Session,
+        batch_id: int,
+        on: date,
+        prepare: Preparing | None = None,
+        welcome: Welcoming = lambda _: None,
     ) -> None:
         self._session, self.batch_id, self._on = session, batch_id, on
-        self._prepare = prepare
+        self._prepare, self._welcome = prepare, welcome
         self._place = 0
         self._main: dict[Identity, int] = {}
         self._parts: dict[Identity, Draft] = {}
@@ -66,6 +74,7 @@ class Writer:
         troubles += self._judge(drafts, rejected | _lines_of(troubles))
         rejected |= _lines_of(troubles)
         alive = _alive(drafts, rejected)
+        self._welcome([draft for draft in alive if draft.is_main and draft.before is None])
         self._write([draft for draft in alive if draft.is_changed])
         self._parts.update((_identity(draft), draft) for draft in alive if not draft.is_main)
         self._count(alive, lines, rejected)
@@ -102,9 +111,14 @@ class Writer:
         for draft in drafts:
             if (key := draft.key) is not None:
                 keys.setdefault(draft.model, {})[key] = None
-        stored = {
-            model: stored_values(self._session, model, list(some)) for model, some in keys.items()
-        }
+        stored: dict[type[SQLModel], dict[tuple[Any, ...], dict[str, Any]]] = {}
+        new: dict[str, set[Any]] = {}
+        for model in sorted(keys, key=lambda model: _table_order()[table_of(model).name]):
+            wanted = list(_perhaps_stored(model, keys[model], new))
+            stored[model] = stored_values(self._session, model, wanted)
+            if len(key_columns(model)) == 1:
+                absent = {key[0] for key in keys[model].keys() - stored[model].keys()}
+                new[table_of(model).name] = absent
         for draft in drafts:
             key = draft.key
             draft.before = stored[draft.model].get(key) if key is not None else None
@@ -126,7 +140,7 @@ class Writer:
             candidates = alive
 
     def _write(self, drafts: Sequence[Draft]) -> None:
-        order = {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+        order = _table_order()
         by_model: dict[type[SQLModel], list[Draft]] = {}
         for draft in drafts:
             by_model.setdefault(draft.model, []).append(draft)
@@ -152,12 +166,14 @@ class Writer:
             connection.execute(update(table).where(*alike), rows)
         if model in NAMED:
             (key_name,) = key_columns(model)
-            names = {
+            added = {str(row[key_name]): str(row["name"]) for row in new}
+            renamed = {
                 str(draft.values[key_name]): str(draft.values["name"])
                 for draft in drafts
-                if draft.before is None or draft.before["name"] != draft.values["name"]
+                if draft.before is not None and draft.before["name"] != draft.values["name"]
             }
-            replace_name_keys(connection, model, [], names)
+            add_name_keys(connection, model, added)
+            replace_name_keys(connection, model, [], renamed)
         self._remember(table, key_columns(model), drafts)
 
     def _remember(self, table: Table, key: Sequence[str], drafts: Sequence[Draft]) -> None:
@@ -165,13 +181,14 @@ class Writer:
         changed = [draft.before for draft in drafts if draft.before is not None]
         before = iter(images_of(changed) if changed else [])
         rows = []
+        name = str(table.name)  # plain: drivers ask SQLAlchemy's kind of name its form
         for draft, image in zip(drafts, after, strict=True):
             rows.append(
                 {
                     "batch_id": self.batch_id,
                     "place": self._place,
-                    "table_name": table.name,
-                    "key": {name: image[name] for name in key},
+                    "table_name": name,
+                    "key": {column: image[column] for column in key},
                     "before": None if draft.before is None else next(before),
                     "after_hash": hash_of(image),
                 }
@@ -206,11 +223,32 @@ def _alive(drafts: Sequence[Draft], rejected: set[int]) -> list[Draft]:
     return [draft for draft in drafts if not rejected.issuperset(draft.lines)]
 
 
+@cache
+def _table_order() -> dict[str, int]:
+    return {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+
+
+@cache
 def _defaults(model: type[SQLModel]) -> dict[str, Any]:
     return {
         name: None if info.is_required() else info.get_default(call_default_factory=True)
         for name, info in model.model_fields.items()
     }
+
+
+def _perhaps_stored(
+    model: type[SQLModel], keys: Iterable[tuple[Any, ...]], new: Mapping[str, set[Any]]
+) -> Iterable[tuple[Any, ...]]:
+    """The keys without those that name a row which is not stored itself."""
+    names = key_columns(model)
+    absent = [
+        (names.index(one.column), new[one.target])
+        for one in references_of(model)
+        if one.column in names and new.get(one.target)
+    ]
+    if not absent:
+        return keys
+    return (key for key in keys if not any(key[place] in some for place, some in absent))
 
 
 def _telling(drafts: Iterable[Draft], troubles: Sequence[Trouble]) -> Iterator[Trouble]:

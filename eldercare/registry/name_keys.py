@@ -12,17 +12,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import Connection, Select, String, Table, delete, event, select
 from sqlalchemy import inspect as inspected
 from sqlmodel import Field, Session, SQLModel, col
 
-from eldercare.database import insert_rows
+from eldercare.bulk import insert_lines
 from eldercare.registry.facilities import CareCentre, Institution, MealSite
 from eldercare.registry.people import Elder
 from eldercare.registry.places import Community
+from eldercare.registry.spelling import spelled
 from eldercare.registry.workers import Caregiver, Rider
 
 KEY_LENGTH = 60
@@ -98,8 +97,8 @@ def _readings(plain: str, *, of_person: bool) -> list[str]:
     if of_person:
         for surname, readings in _SURNAMES.items():
             if plain.startswith(surname):
-                return [*readings, *lazy_pinyin(plain[len(surname) :])]
-    return list(lazy_pinyin(plain))
+                return [*readings, *spelled(plain[len(surname) :])]
+    return spelled(plain)
 
 
 def bearers(model: type[SQLModel], words: str) -> Select[str]:
@@ -127,18 +126,19 @@ def fill_name_keys(session: Session) -> int:
         (key,) = table.primary_key.columns
         pairs = iter(connection.execute(select(key, table.c.name)).all())
         while chunk := list(islice(pairs, CHUNK)):
-            rows = list(_rows(model, ((str(owner), str(name)) for owner, name in chunk)))
-            if rows:
-                insert_rows(connection, _table(NameKey), rows)
-            written += len(rows)
+            names = {str(owner): str(name) for owner, name in chunk}
+            written += add_name_keys(connection, model, names)
     return written
 
 
-def _rows(model: type[SQLModel], pairs: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    owner, of_person = _table(model).name, model in PEOPLE
+def _rows(
+    model: type[SQLModel], pairs: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    # A plain string: drivers take SQLAlchemy's kind of name for a stranger and ask it its form.
+    owner, of_person = str(_table(model).name), model in PEOPLE
     for owner_id, name in pairs:
-        for key in sorted(keys_of_name(name, of_person=of_person)):
-            yield {"owner": owner, "key": key, "owner_id": owner_id}
+        for key in keys_of_name(name, of_person=of_person):
+            yield owner, key, owner_id
 
 
 @event.listens_for(Session, "after_flush")
@@ -177,10 +177,16 @@ def replace_name_keys(
                 col(NameKey.owner) == _table(model).name, col(NameKey.owner_id).in_(chunk)
             )
         )
-    pairs = iter(sorted(names.items()))
-    while some := list(islice(pairs, CHUNK)):
-        if rows := list(_rows(model, some)):
-            insert_rows(connection, _table(NameKey), rows)
+    add_name_keys(connection, model, names)
+
+
+def add_name_keys(connection: Connection, model: type[SQLModel], names: dict[str, str]) -> int:
+    """Write the keys of rows that have none yet; returns how many there are."""
+    # In the order of the index, which is then filled page by page.
+    rows = sorted(_rows(model, names.items()))
+    if rows:
+        insert_lines(connection, _table(NameKey), ("owner", "key", "owner_id"), rows)
+    return len(rows)
 
 
 def _table(model: type[SQLModel]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,8 +53,11 @@ def find_elders(
     personal: bool = True,
     after: str | None = None,
     limit: int = 100,
+    where: Sequence[ColumnElement[bool]] | None = None,
 ) -> list[FoundElder]:
     """Elders registered on a date behind the id `after`, in order of id, at most `limit`.
+
+    `where` asks for others than those who are registered.
 
     `words` may stand anywhere in name, id, phone or address, or be the beginning of the name's
     pinyin or initials; without `personal` they stand in the id only, so that a search cannot tell
@@ -63,7 +66,7 @@ def find_elders(
     statement = (
         select(Elder, col(Community.name), care_level(on))
         .join(Community, col(Community.code) == col(Elder.community_code))
-        .where(is_registered(on))
+        .where(*([is_registered(on)] if where is None else where))
         .order_by(col(Elder.id))
         .limit(limit)
     )

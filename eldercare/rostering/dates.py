@@ -12,16 +12,23 @@ from eldercare.rostering.tables import Roster, RosterStatus, TownPlan
 
 
 def newest_roster_on(session: Session, *, until_on: date | None = None) -> date | None:
-    """The latest date (up to and including `until_on`) that has a roster, or None."""
-    statement = select(col(Roster.on)).order_by(col(Roster.on).desc()).limit(1)
+    """The latest date (up to and including `until_on`) with a draft or a version, or None."""
+    statement = (
+        select(col(Roster.on))
+        .where(col(Roster.name) == "")
+        .order_by(col(Roster.on).desc())
+        .limit(1)
+    )
     if until_on is not None:
         statement = statement.where(col(Roster.on) <= until_on)
     return session.scalars(statement).first()
 
 
 def rosters_on(session: Session, on: date) -> Sequence[Roster]:
-    """Every roster of a date: the draft first, then versions from the newest."""
-    found = session.scalars(select(Roster).where(col(Roster.on) == on)).all()
+    """The rosters of a date but its scenarios: the draft first, then versions from the newest."""
+    found = session.scalars(
+        select(Roster).where(col(Roster.on) == on, col(Roster.name) == "")
+    ).all()
     return sorted(
         found, key=lambda one: (one.status is not RosterStatus.DRAFT, -(one.version or 0))
     )

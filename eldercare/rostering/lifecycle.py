@@ -50,13 +50,32 @@ def _refuse_unverified(session: Session, draft: Roster) -> None:
 
 
 def find_roster(session: Session, on: date, status: RosterStatus | None = None) -> Roster | None:
-    """The date's roster in a status; None: the draft where there is one, else what is published."""
-    statement = select(Roster).where(Roster.on == on).order_by(col(Roster.id).desc())
+    """The date's roster in a status; None: the draft where there is one, else what is published.
+
+    Never a scenario.
+    """
+    statement = (
+        select(Roster).where(Roster.on == on, Roster.name == "").order_by(col(Roster.id).desc())
+    )
     if status is not None:
         return session.exec(statement.where(Roster.status == status)).first()
     return find_roster(session, on, RosterStatus.DRAFT) or find_roster(
         session, on, RosterStatus.PUBLISHED
     )
+
+
+def scenario_named(session: Session, on: date, name: str, *, lock: bool = False) -> Roster:
+    """A scenario of a date, or NotFound; with `lock` nobody else writes it until the commit."""
+    statement = select(Roster).where(Roster.on == on, Roster.name == name)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.exec(statement).first()
+    if found is None or not name:
+        raise NotFound(
+            f"{on} has no scenario {name!r}: `eldercare scenario list {on}` names all",
+            code="scenario_not_found",
+        )
+    return found
 
 
 def roster_of_version(session: Session, on: date, version: int) -> Roster:

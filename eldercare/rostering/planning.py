@@ -16,16 +16,20 @@ from datetime import date, datetime
 from typing import get_args
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from eldercare.database import reading, transaction
 from eldercare.errors import InvalidInput
 from eldercare.rostering.executors import PROCESSES, Crew, crew_at
 from eldercare.rostering.gathering import gather_day
+from eldercare.rostering.handing_on import standing_decisions
 from eldercare.rostering.lanes import Lanes
+from eldercare.rostering.lifecycle import scenario_named
 from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.solving import Effort, Solved, ready, solve_large_town, solve_town
 from eldercare.rostering.storing import open_draft, replace_town
+from eldercare.rostering.tables import Roster
 from eldercare.rostering.unplanned import unplanned_town
 from solver.decompose import SHARD_VISITS, cores
 from solver.engine import Engine as EngineName
@@ -68,6 +72,8 @@ class PlanRequest:
     engine: EngineName = "hybrid"
     shard_visits: int = SHARD_VISITS
     slack_percent: int = 0
+    scenario: str = ""
+    """Plan into this scenario, which is there already, and not into the draft."""
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -98,16 +104,21 @@ def plan_day(
 
     Each town is one shard: its visits go to its own caregivers, its meal sites' orders to their
     riders; a large town is cut into shards of its own. A town whose solver fails is stored with
-    every visit unserved and the fault named; it loses only itself. `executor` runs up to `workers`
-    tasks (None: one for each core) at the same time; None: a process for each core. Raises
-    NotFound for an unknown town.
+    every visit unserved and the fault named; it loses only itself. Locks and visits left out on
+    purpose bind the new plan; `not_kept` tells what could not be kept. `executor` runs up to
+    `workers` tasks (None: one for each core) at the same time; None: a process for each core.
+    Raises NotFound for an unknown town or scenario.
     """
     begun = time.monotonic()
     given = nullcontext(Crew(executor, workers or cores())) if executor is not None else None
     with given or crew_at(PROCESSES) as crew:
         waking = _wake(crew)
         with reading(database) as session:
-            towns = gather_day(session, request.on, request.towns)
+            decisions = standing_decisions(session, request.on, request.scenario)
+            towns = [
+                replace(town, decisions=decisions.get(town.town_code, {}))
+                for town in gather_day(session, request.on, request.towns)
+            ]
         limit, reading_took = request.time_limit_seconds, time.monotonic() - begun
         until = begun + limit - min(STORING * reading_took, MOST_FOR_STORING * limit)
         for one in waking:
@@ -118,12 +129,19 @@ def plan_day(
             if progress is not None:
                 progress(town.town_code, done, len(towns))
     with transaction(database) as session:
-        draft = open_draft(session, request.on, now)
+        draft = _draft(session, request, now)
         for town in sorted(planned, key=lambda town: town.town_code):
             replace_town(session, draft, town, now)
         if draft.id is None:
             raise AssertionError("the draft has been flushed")
         return draft.id
+
+
+def _draft(session: Session, request: PlanRequest, now: datetime) -> Roster:
+    """The draft or the scenario to store into."""
+    if request.scenario:
+        return scenario_named(session, request.on, request.scenario, lock=True)
+    return open_draft(session, request.on, now)
 
 
 def _wake(crew: Crew) -> list[Future[None]]:

@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from eldercare.care.tables import ServiceType
-from eldercare.errors import NotFound
+from eldercare.errors import InvalidInput, NotFound
 from eldercare.registry.lookup import at_home, homes_on
 from eldercare.registry.tables import Caregiver, Elder, MealSite, Qualification, Rider, Shift
 from eldercare.registry.workers import CaregiverQualification
 from eldercare.rostering.decisions import Decision
-from eldercare.rostering.lifecycle import find_roster
+from eldercare.rostering.lifecycle import find_roster, roster_of_version, scenario_named
 from eldercare.rostering.reasons import proof_zh, reason_zh
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import (
@@ -40,14 +40,27 @@ def read_roster(
     on: date,
     *,
     status: RosterStatus | None = None,
+    version: int | None = None,
+    scenario: str | None = None,
     towns: Sequence[str] | None = None,
     worker_id: str | None = None,
 ) -> RosterView:
-    """The date's roster (None: draft, else published), of some towns or of one worker.
+    """A roster of the date by status, version or scenario, of some towns or of one worker.
 
-    Raises NotFound where the date has none.
+    None of them: the draft where there is one, else what is published. Raises NotFound where there
+    is none such, InvalidInput where more than one is given.
     """
-    roster = find_roster(session, on, status)
+    if sum(one is not None for one in (status, version, scenario)) > 1:
+        raise InvalidInput(
+            "a roster is named by its status, its version or its scenario: give one of them",
+            code="bad_roster_name",
+        )
+    if version is not None:
+        roster: Roster | None = roster_of_version(session, on, version)
+    elif scenario is not None:
+        roster = scenario_named(session, on, scenario)
+    else:
+        roster = find_roster(session, on, status)
     if roster is None:
         what = "roster" if status is None else f"{status.value} roster"
         raise NotFound(f"{on} has no {what}: run `eldercare plan {on}`", code="no_roster")
@@ -71,6 +84,7 @@ def view_of(
         version=roster.version,
         created_at=roster.created_at,
         published_at=roster.published_at,
+        name=roster.name,
         summary=summarise(session, roster.id, towns),
         routes=routes_of(session, roster.id, towns=towns, worker_id=worker_id),
         unplaced=() if worker_id else _unplaced(session, roster.id, towns),

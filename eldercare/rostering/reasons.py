@@ -24,6 +24,7 @@ REASONS_ZH = {
     "dearer_than_dropping": "上门成本高于不服务的代价",
     "not_found_in_time": "在限定时间内未找到可行位置",
     "would_disturb_too_many": "为不打扰更多老人而未安排",
+    "group_infeasible": "与优先级不低于它的其他服务不能同时安排",
     "engine_failed": "计算中断，请重新排程",
     # decided by people
     "cancelled": "当日已取消",

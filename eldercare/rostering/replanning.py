@@ -59,6 +59,8 @@ class ReplanRequest:
     """The towns whose day may be changed (None: any)."""
     seen: Collection[str] = (ANY,)
     """Fingerprints of the roster that the event was reported on, or `ANY`."""
+    scenario: str = ""
+    """Try the event on this scenario; the draft, and what is in force, know nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class ReplanReport:
     incoming: str | None
     violations: int
     seconds: float
+    scenario: str = ""
+    """That was planned again and not the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ class ReplanProposal:
 
     report: ReplanReport
     change: dict[str, int]
-    on: date
+    request: ReplanRequest
     found: _Found
 
     def told(self, visit_id: str) -> Told | None:
@@ -181,7 +185,7 @@ def propose(database: Engine, request: ReplanRequest) -> ReplanProposal:
     return ReplanProposal(
         report=_report(case, happened, found, at, mended),
         change=_change(case.day, mended),
-        on=request.on,
+        request=request,
         found=_Found(case, happened, at, mended),
     )
 
@@ -190,7 +194,8 @@ def adopt(database: Engine, proposal: ReplanProposal, *, by: str, now: datetime)
     """Store a proposal in the date's draft; Conflict `roster_changed` where that changed since."""
     case, mended = proposal.found.case, proposal.found.mended
     with transaction(database) as session:
-        draft = open_unchanged(session, proposal.on, case.seen, now)
+        request = proposal.request
+        draft = open_unchanged(session, request.on, case.seen, now, request.scenario)
         replace_visits(session, draft, mended, now)
         at = proposal.found.at_minutes
         _note(session, draft, case.day.town_code, case.event, at, by=by, now=now)
@@ -207,7 +212,7 @@ def _change(day: TownDay, mended: MendedVisits) -> dict[str, int]:
 
 
 def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
-    roster, seen = standing_roster(session, request.on, request.seen)
+    roster, seen = standing_roster(session, request.on, request.seen, request.scenario)
     town_code = town_of_event(session, roster, event)
     if request.towns is not None and town_code not in request.towns:
         raise NotPermitted(
@@ -322,6 +327,7 @@ def _report(
         incoming=case.incoming.id if case.incoming else None,
         violations=mended.violations,
         seconds=round(mended.seconds, 3),
+        scenario=draft.name,
     )
 
 
@@ -339,6 +345,7 @@ def _audit(session: Session, report: ReplanReport, *, by: str, now: datetime) ->
         before=None,
         after={
             "roster_id": report.roster_id,
+            "scenario": report.scenario or None,
             "event": report.event,
             "disturbed": [one.visit for one in report.disturbed],
             "lost": [one.visit for one in report.lost],

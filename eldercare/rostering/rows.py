@@ -18,6 +18,7 @@ from eldercare.registry.tables import (
     Rider,
     Shift,
 )
+from eldercare.rostering.decisions import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class TownRows:
     """caregiver -> minutes carried lately beyond the least burdened of the town."""
     riders: Mapping[str, Rider] = field(default_factory=dict)
     meal_sites: Mapping[str, MealSite] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    """visit -> what a coordinator decided about it, where the day is planned anew."""
 
     def priority(self, elder_id: str) -> int:
         """2 for groups the plan puts first, 1 for any other priority group, else 0."""

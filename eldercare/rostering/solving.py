@@ -9,9 +9,10 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from eldercare.rostering.decisions import decided
 from eldercare.rostering.meal_builder import BuiltMeals, build_meal_problem
 from eldercare.rostering.planned import PLANNED, Fate, PlannedRoute, PlannedStop, PlannedTown
 from eldercare.rostering.problem_builder import BuiltVisits, build_visit_problem
@@ -110,7 +111,7 @@ def solve_large_town(
 ) -> Solved:
     """A town's visits, solved in shards on all workers; asked from the process that plans."""
     begun = time.perf_counter()
-    problem = build_visit_problem(rows, CrowFly()).problem
+    problem = _built(rows).problem
 
     def search(day: Problem, seconds: float) -> Solution:
         return solve_district(
@@ -142,7 +143,7 @@ def _attempt(work: Callable[[], _Half], rows: TownRows, ids: list[str]) -> _Half
 
 
 def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> _Half:
-    built = build_visit_problem(rows, CrowFly())
+    built = _built(rows)
     if solution is None:
         solution = _solved(built.problem, effort)
     report = verify(built.problem, solution)
@@ -154,6 +155,14 @@ def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> 
         cost={term.value: cost for term, cost in report.cost.items() if cost},
         violations=len(report.violations),
     )
+
+
+def _built(rows: TownRows) -> BuiltVisits:
+    """The day's problem with what was decided by hand."""
+    built = build_visit_problem(rows, CrowFly())
+    if not rows.decisions:
+        return built
+    return replace(built, problem=decided(built.problem, rows.decisions))
 
 
 def _solved(problem: Problem, effort: Effort) -> Solution:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, delete, select
 
 from eldercare.care.demand import Visit
+from eldercare.rostering.handing_on import as_notes, hand_on, town_before
 from eldercare.rostering.planned import Fate, MendedVisits, PlannedRoute, PlannedTown
 from eldercare.rostering.tables import (
     Placement,
@@ -28,7 +29,7 @@ def open_draft(session: Session, on: date, now: datetime) -> Roster:
     """The date's draft: the one that stands, or a new one that copies what is published."""
     draft = session.exec(
         select(Roster)
-        .where(Roster.on == on, Roster.status == RosterStatus.DRAFT)
+        .where(Roster.on == on, Roster.status == RosterStatus.DRAFT, Roster.name == "")
         .order_by(col(Roster.id).desc())
     ).first()
     if draft is not None:
@@ -45,14 +46,20 @@ def open_draft(session: Session, on: date, now: datetime) -> Roster:
     session.add(draft)
     session.flush()
     if base is not None:
-        _copy(session, base, draft)
+        copy_rows(session, base, draft)
     return draft
 
 
 def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: datetime) -> None:
-    """Put a town's new plan in the place of its old one; other towns of the draft stay."""
+    """Put a town's new plan in the place of its old one; other towns of the draft stay.
+
+    What was decided by hand about a visit is handed on; what could not be is in the plan's `notes`.
+    """
     if roster.id is None:
         raise AssertionError("the draft has been flushed")
+    before = town_before(session, roster.id, planned.town_code)
+    visits = list(_visit_rows(roster.id, planned))
+    lost = hand_on(before, visits, planned)
     _remove_town(session, roster.id, planned.town_code)
     session.add(
         TownPlan(
@@ -64,10 +71,11 @@ def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: da
             violations=planned.violations,
             visit_cost=dict(planned.visit_cost),
             meal_cost=dict(planned.meal_cost),
+            notes=as_notes(lost),
             planned_at=now,
         )
     )
-    session.add_all(_visit_rows(roster.id, planned))
+    session.add_all(visits)
     session.add_all(_meal_rows(roster.id, planned))
     _add_routes(session, roster.id, planned.town_code, planned.routes)
 
@@ -198,7 +206,13 @@ def _meal_rows(roster_id: int, planned: PlannedTown) -> Iterator[RosterMeal]:
         )
 
 
-def _copy(session: Session, base: Roster, draft: Roster) -> None:
+def remove_rows(session: Session, roster_id: int) -> None:
+    """Delete everything of a roster but the roster itself."""
+    for table in (RosterStop, RosterRoute, *_OF_ROSTER_AND_TOWN):
+        session.exec(delete(table).where(col(table.roster_id) == roster_id))
+
+
+def copy_rows(session: Session, base: Roster, draft: Roster) -> None:
     """Copy every row of a roster to a draft built on it."""
     for table in _OF_ROSTER_AND_TOWN:
         for row in session.exec(select(table).where(col(table.roster_id) == base.id)).all():

@@ -2,7 +2,7 @@
 
 A roster is a snapshot: it keeps its own copy of every visit and order of its date, so that an old
 version stays readable after plans have changed. A draft has no version; publishing gives it the
-next number.
+next number. A date has one draft without a name, and any number of scenarios: drafts with one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from eldercare.care.tables import MealMode
@@ -42,14 +42,28 @@ class Placement(StrEnum):
 class Roster(SQLModel, table=True):
     """All routes of a date under one status; `version` is None for a draft."""
 
-    __table_args__ = (UniqueConstraint("on", "version", name="uq_roster_on_version"),)
+    __table_args__ = (
+        UniqueConstraint("on", "version", name="uq_roster_on_version"),
+        Index(
+            "uq_roster_on_name",
+            "on",
+            "name",
+            unique=True,
+            sqlite_where=text("name <> ''"),
+            postgresql_where=text("name <> ''"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     on: date = Field(index=True)
     status: RosterStatus = Field(sa_type=choice(RosterStatus), index=True)
     version: int | None = None
+    name: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
+    """Of a scenario; empty for the draft, which alone can be published, and for every version."""
     based_on_id: int | None = Field(default=None, foreign_key="roster.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str | None = Field(default=None, max_length=60)
+    """Who made a scenario."""
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     published_by: str | None = Field(default=None, max_length=60)
 

@@ -156,6 +156,8 @@ class RosterView:
     version: int | None
     created_at: datetime
     published_at: datetime | None
+    name: str = ""
+    """Of a scenario."""
     summary: RosterSummary
     routes: tuple[RouteView, ...]
     unplaced: tuple[UnplacedView, ...]

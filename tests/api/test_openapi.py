@@ -20,7 +20,7 @@ from tests.accounts.people import KEY
 from tests.api.conftest import Client, api_of, put_people
 from tests.api.data import NOW, published_day
 
-EXAMPLES = 12
+EXAMPLES = 6
 FEW_EXAMPLES = 2
 OFFICE, WORKER = "admin", "chen"
 """Between them they may do everything."""

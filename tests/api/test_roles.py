@@ -24,6 +24,12 @@ ROUTES: dict[tuple[str, str], set[Role]] = {
     ("GET", "/visits/{visit}/explanation"): OFFICE,
     ("POST", "/offers"): OFFICE,
     ("PATCH", "/rosters/{date}/draft"): OFFICE,
+    ("GET", "/rosters/{date}/versions"): OFFICE,
+    ("GET", "/rosters/{date}/scenarios"): OFFICE,
+    ("GET", "/rosters/{date}/comparison"): OFFICE,
+    ("POST", "/rosters/{date}/scenarios"): OFFICE,
+    ("POST", "/rosters/{date}/scenarios/{name}/promote"): OFFICE,
+    ("DELETE", "/rosters/{date}/scenarios/{name}"): OFFICE,
     ("GET", "/rosters/{date}/robustness"): OFFICE,
     ("GET", "/fairness"): OFFICE,
     ("GET", "/weeks/{monday}"): OFFICE,
@@ -141,6 +147,7 @@ def address(template: str) -> str:
     key = FIRST_KEYS.get("/" + template.split("/")[1])
     named = {"date": "2020-09-17", "indicator": "home_service", "id": "1", "kind": "elders"}
     named |= {"visit": "V.E1", "monday": "2020-09-14", "on": "2020-09-17", "other": "E2"}
+    named["name"] = "plan-b"
     return template.format(key=key, **named)
 
 

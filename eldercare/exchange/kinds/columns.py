@@ -10,6 +10,13 @@ from typing import Any, TypeVar
 
 from eldercare.clock import clock as write_clock
 from eldercare.exchange.kinds.kind import Column
+from eldercare.exchange.ordinary import (
+    ordinary_dates,
+    ordinary_degrees,
+    ordinary_integers,
+    ordinary_phones,
+    ordinary_texts,
+)
 from eldercare.exchange.value_problem import half_width
 from eldercare.exchange.values import (
     Parser,
@@ -35,22 +42,33 @@ _DATE_FIRST = re.compile(r"([0-9年月日./-]+?)[ T]+(.+)")
 
 def text(name: str, zh: str, en: str, maximum: int, **more: Any) -> Column:
     """Words of at most `maximum` characters."""
-    return Column(name, zh, en, unmasked(parse_text(maximum)), **more)
+    whole = ordinary_texts(maximum)
+    return Column(name, zh, en, unmasked(parse_text(maximum)), whole=whole, **more)
 
 
 def code(name: str, zh: str, en: str, maximum: int = 16, **more: Any) -> Column:
     """A key, or the key of another row."""
-    return Column(name, zh, en, parse_text(maximum), **more)
+    whole = ordinary_texts(maximum, may_be_masked=True)
+    return Column(name, zh, en, parse_text(maximum), whole=whole, **more)
 
 
 def phone(name: str, zh: str, en: str, **more: Any) -> Column:
     """A telephone number."""
-    return Column(name, zh, en, unmasked(parse_phone), example="13800000000", **more)
+    return Column(
+        name,
+        zh,
+        en,
+        unmasked(parse_phone),
+        example="13800000000",
+        whole=ordinary_phones,
+        **more,
+    )
 
 
 def day(name: str, zh: str, en: str, **more: Any) -> Column:
     """A date."""
-    return Column(name, zh, en, parse_date, date.isoformat, **{"example": "2020-09-17"} | more)
+    more = {"example": "2020-09-17"} | more
+    return Column(name, zh, en, parse_date, date.isoformat, whole=ordinary_dates, **more)
 
 
 def instant(name: str, zh: str, en: str, **more: Any) -> Column:
@@ -65,12 +83,12 @@ def clock(name: str, zh: str, en: str, **more: Any) -> Column:
 
 def whole(name: str, zh: str, en: str, **more: Any) -> Column:
     """A whole number."""
-    return Column(name, zh, en, parse_integer, **more)
+    return Column(name, zh, en, parse_integer, whole=ordinary_integers, **more)
 
 
 def degrees(name: str, zh: str, en: str, **more: Any) -> Column:
     """WGS-84 degrees."""
-    return Column(name, zh, en, parse_degrees, repr, **more)
+    return Column(name, zh, en, parse_degrees, repr, whole=ordinary_degrees, **more)
 
 
 def flag(name: str, zh: str, en: str, **more: Any) -> Column:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from eldercare.exchange.ordinary import Whole
 from eldercare.exchange.value_problem import Parser
 from eldercare.registry.admission.tables import key_columns
 
@@ -22,7 +23,8 @@ class Column:
 
     `is_field`: the name is also that of a field of the kind's table. `refers`: cells may hold the
     name of a row of this table instead of its key. `is_personal`: left out of masked exports
-    (fields of the table are masked by `registry.masking`).
+    (fields of the table are masked by `registry.masking`). `whole` reads what `read` would, of all
+    cells at once, where every one of them is ordinary.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Column:
     is_field: bool = True
     is_personal: bool = False
     refers: type[SQLModel] | None = None
+    whole: Whole | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,7 +34,13 @@ def in_order(earlier: str, later: str, *, may_equal: bool = False) -> Rule:
             code="ends_before_start",
         )
 
-    return Rule((earlier, later), check)
+    def holds(columns: Sequence[Sequence[Any]], _on: date) -> bool:
+        return all(
+            first is None or last is None or first < last or (may_equal and first == last)
+            for first, last in set(zip(*columns, strict=True))
+        )
+
+    return Rule((earlier, later), check, holds)
 
 
 def not_future(field: str) -> Rule:
@@ -46,7 +52,10 @@ def not_future(field: str) -> Rule:
             reason = f"{value} lies in the future, after {context.on}: correct the date"
             yield FieldProblem(f"/{field}", reason, code="in_the_future")
 
-    return Rule((field,), check)
+    def holds(columns: Sequence[Sequence[Any]], on: date) -> bool:
+        return all(value is None or value <= on for value in set(columns[0]))
+
+    return Rule((field,), check, holds)
 
 
 def positive(field: str) -> Rule:
@@ -91,7 +100,15 @@ def _in_box(
                 reason = f"{value} lies outside the {place} ({low} to {high}): {_hint(x, y)}"
                 yield FieldProblem(f"/{field}", reason, code=f"out_of_{place}")
 
-    return Rule((longitude, latitude), check)
+    def holds(columns: Sequence[Sequence[Any]], _on: date) -> bool:
+        (west, east), (south, north) = meridians, parallels
+        return all(
+            (x is None and y is None)
+            or (x is not None and y is not None and west <= x <= east and south <= y <= north)
+            for x, y in zip(*columns, strict=True)
+        )
+
+    return Rule((longitude, latitude), check, holds)
 
 
 def _hint(x: float | None, y: float | None) -> str:

@@ -111,6 +111,18 @@ class Context:
                 values = tuple(getattr(row, name) for name in columns)
                 found.setdefault(values, []).append(row)
 
+    def accept_all(self, rows: Sequence[SQLModel]) -> None:
+        """As `accept`, of sound rows of one table."""
+        if not rows:
+            return
+        model = type(rows[0])
+        keys = [key_of(row) for row in rows]
+        if model in self._taken or any(of is model for of, _ in self._beside):
+            for row in rows:
+                self.accept(row)
+        elif len(keys[0]) == 1:
+            self._known(model).update(zip(keys, rows, strict=True))
+
     def _known(self, model: type[SQLModel]) -> dict[Key, SQLModel | None]:
         if model not in self._referred:
             name = table_of(model).name

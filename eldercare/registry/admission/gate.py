@@ -19,10 +19,15 @@ from eldercare.registry.admission.tables import key_columns, key_of, references_
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a table; it runs where the fields it reads passed what was checked before."""
+    """One rule of a table; it runs where the fields it reads passed what was checked before.
+
+    `holds` is asked first where thousands of rows are checked: whether `check` finds nothing in any
+    of them, given their values by field (columns in the order of `fields`) and the date `on`.
+    """
 
     fields: tuple[str, ...]
     check: Callable[[Any, Context], Iterable[FieldProblem]]
+    holds: Callable[[Sequence[Sequence[Any]], date], bool] | None = None
 
 
 Rules = Mapping[type[SQLModel], tuple[Rule, ...]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from eldercare.errors import FieldProblem
 from eldercare.registry.admission.blocks import in_order, in_province, no_overlap, not_future
@@ -39,6 +40,29 @@ def _age(row: Elder, context: Context) -> Iterator[FieldProblem]:
     elif age > OLDEST:
         reason = f"{row.birth_on} makes {age} years on {context.on}: check the year"
         yield FieldProblem("/birth_on", reason, code="too_old")
+
+
+def _ages_hold(columns: Sequence[Sequence[Any]], on: date) -> bool:
+    return all(
+        birth_on <= on and YOUNGEST <= age_on(birth_on, on) <= OLDEST
+        for birth_on in set(columns[0])
+    )
+
+
+def _both_or_neither(columns: Sequence[Sequence[Any]], _on: date) -> bool:
+    return all((one is None) == (other is None) for one, other in zip(*columns, strict=True))
+
+
+def _levels_hold(columns: Sequence[Sequence[Any]], _on: date) -> bool:
+    return all(level >= level_of_score(score) for score, level in set(zip(*columns, strict=True)))
+
+
+def _no_items(columns: Sequence[Sequence[Any]], _on: date) -> bool:
+    return all(items is None for items in columns[1])
+
+
+def _nothing_derived(columns: Sequence[Sequence[Any]], _on: date) -> bool:
+    return all(items is None for items in columns[2]) and not any(columns[3])
 
 
 def _end_has_a_reason(row: Elder, _context: Context) -> Iterator[FieldProblem]:
@@ -99,20 +123,20 @@ def _level_is_derived(row: Assessment, _context: Context) -> Iterator[FieldProbl
 
 RULES: Rules = {
     Elder: (
-        Rule(("birth_on",), _age),
+        Rule(("birth_on",), _age, _ages_hold),
         in_order("birth_on", "registered_on"),
         not_future("registered_on"),
         in_order("registered_on", "ended_on", may_equal=True),
-        Rule(("ended_on", "end_reason"), _end_has_a_reason),
-        Rule(("id_number_cipher", "id_number_hash"), _id_number_whole),
+        Rule(("ended_on", "end_reason"), _end_has_a_reason, _both_or_neither),
+        Rule(("id_number_cipher", "id_number_hash"), _id_number_whole, _both_or_neither),
         in_province(),
     ),
     ElderGroup: (in_order("from_on", "until_on"), no_overlap("elder_id", "group")),
     Assessment: (
         not_future("assessed_on"),
-        Rule(("score", "level"), _level_of_score),
-        Rule(("score", "item_scores"), _items_make_the_score),
-        Rule(("score", "level", "item_scores", "grounds"), _level_is_derived),
+        Rule(("score", "level"), _level_of_score, _levels_hold),
+        Rule(("score", "item_scores"), _items_make_the_score, _no_items),
+        Rule(("score", "level", "item_scores", "grounds"), _level_is_derived, _nothing_derived),
         in_order("assessed_on", "reassess_on"),
     ),
     InstitutionStay: (in_order("from_on", "until_on"), no_overlap("elder_id")),

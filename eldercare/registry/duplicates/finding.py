@@ -6,10 +6,11 @@ Only elders born on the same day whose names sound alike are compared, never all
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
@@ -73,7 +74,8 @@ class _Person:
     ended_on: date | None
 
 
-_COLUMNS = tuple(table_of(Elder).c[field.name] for field in fields(_Person))
+_NAMES = tuple(field.name for field in fields(_Person))
+_COLUMNS = tuple(table_of(Elder).c[name] for name in _NAMES)
 
 
 def find_duplicates(session: Session, *, on: date, area_code: str = DISTRICT_CODE) -> Found:
@@ -143,6 +145,41 @@ def warn_for_all(session: Session, candidates: Sequence[Elder]) -> dict[str, tup
             if ranked:
                 found[one.id] = ranked
     return found
+
+
+class Gathering:
+    """People whom newcomers are compared with: those stored, and the newcomers before them.
+
+    Only who shares a birthday and the sound of a name is compared, and at most `NEIGHBOURS` of
+    them, so that a file of a whole district costs no more than its length.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._births: set[date] | None = set()
+        self._blocks: defaultdict[tuple[date, str], list[_Person]] = defaultdict(list)
+
+    def expect(self, births: Collection[date]) -> None:
+        """Newcomers born on these days will join: fetch who is stored, many days all at once."""
+        if self._births is None or not (asked := set(births) - self._births):
+            return
+        unmerged = or_(col(Elder.end_reason).is_(None), col(Elder.end_reason) != EndReason.MERGED)
+        statement = select(*_COLUMNS).where(unmerged).order_by(col(Elder.id))
+        if len(asked) <= BATCH:
+            statement = statement.where(col(Elder.birth_on).in_(asked))
+        for row in self._session.execute(statement):
+            person = _Person(*row)
+            if person.birth_on not in self._births:
+                self._blocks[person.birth_on, sound(person.name)].append(person)
+        self._births = self._births | asked if len(asked) <= BATCH else None
+
+    def join(self, values: Mapping[str, Any]) -> tuple[Suspicion, ...]:
+        """Suspicions of a newcomer, given by the fields of Elder, who then belongs to them."""
+        block = self._blocks[values["birth_on"], sound(values["name"])]
+        one = _Person(**{name: values[name] for name in _NAMES})
+        found = [_compare(one, other) for other in block[-NEIGHBOURS:] if other.id != one.id]
+        block.append(one)
+        return _ranked(suspicion for suspicion in found if suspicion is not None)
 
 
 def _person(elder: Elder) -> _Person:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
+from eldercare.registry.spelling import spelled
 
 _NOT_NAME = re.compile(r"[\s·•.]")
 _FOLDED = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei]n)g$"), r"\1"))
@@ -21,10 +21,12 @@ def same_characters(name: str) -> str:
 @lru_cache(maxsize=50_000)
 def sound(name: str) -> str:
     """Pinyin without tones, sounds that are often confused folded: 张春芳 and 章春方 are alike."""
-    syllables = []
-    for syllable in lazy_pinyin(same_characters(name)):
-        folded = syllable.lower()
-        for pattern, replacement in _FOLDED:
-            folded = pattern.sub(replacement, folded)
-        syllables.append(folded)
-    return " ".join(syllables)
+    return " ".join([_folded(syllable) for syllable in spelled(same_characters(name))])
+
+
+@lru_cache(maxsize=4_096)
+def _folded(syllable: str) -> str:
+    folded = syllable.lower()
+    for pattern, replacement in _FOLDED:
+        folded = pattern.sub(replacement, folded)
+    return folded

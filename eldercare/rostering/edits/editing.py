@@ -64,17 +64,17 @@ def edit_draft(database: Engine, request: EditRequest, *, by: str, now: datetime
         _refuse_broken(report, edit)
     edited = _marked(case.day, edited, before, after, edit, by=by)
     with transaction(database) as session:
-        draft = open_unchanged(session, request.on, case.seen, now)
+        draft = open_unchanged(session, request.on, case.seen, now, request.scenario)
         _store(session, draft, case.day, edited, after, now, time.monotonic() - begun)
         report = replace(
             report, roster_id=draft.id, is_stored=True, is_overridden=bool(report.breaks)
         )
-        _audit(session, report, edit, by=by, now=now)
+        _audit(session, report, request, by=by, now=now)
     return report
 
 
 def _read(session: Session, request: EditRequest) -> _Read:
-    roster, seen = standing_roster(session, request.on, request.seen)
+    roster, seen = standing_roster(session, request.on, request.seen, request.scenario)
     town_code = _town_of(session, roster, request.edit.visit_id)
     other = request.edit.other_visit_id
     if request.edit.kind is EditKind.SWAP and other is not None:
@@ -208,7 +208,10 @@ def _leave_out(session: Session, draft: Roster, edited: Edited, mended: MendedVi
     session.flush()
 
 
-def _audit(session: Session, report: EditReport, edit: Edit, *, by: str, now: datetime) -> None:
+def _audit(
+    session: Session, report: EditReport, request: EditRequest, *, by: str, now: datetime
+) -> None:
+    edit = request.edit
     record(
         session,
         at=now,
@@ -218,6 +221,7 @@ def _audit(session: Session, report: EditReport, edit: Edit, *, by: str, now: da
         before=None,
         after={
             "roster_id": report.roster_id,
+            "scenario": request.scenario or None,
             "edit": edit.kind.value,
             "visit": edit.visit_id,
             "other_visit": edit.other_visit_id,

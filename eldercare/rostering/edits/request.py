@@ -65,6 +65,8 @@ class EditRequest:
     """The towns whose day may be changed (None: any)."""
     seen: Collection[str] = (ANY,)
     """Fingerprints of the roster that the edit was made on, or `ANY`."""
+    scenario: str = ""
+    """Edit this scenario and not the draft."""
 
 
 def check_edit(edit: Edit) -> None:

@@ -63,6 +63,8 @@ class RosterRef:
     on: date
     status: RosterStatus
     version: int | None
+    name: str = ""
+    """Of a scenario."""
 
 
 def worth_minutes(cost: int) -> float:

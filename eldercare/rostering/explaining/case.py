@@ -15,12 +15,15 @@ from eldercare.registry.lookup import caregiver_names
 from eldercare.registry.tables import Qualification
 from eldercare.rostering.explaining.answers import Moved, Person, RosterRef, Told
 from eldercare.rostering.in_force import roster_before, roster_in_force
-from eldercare.rostering.lifecycle import find_roster, roster_of_version
+from eldercare.rostering.lifecycle import find_roster, roster_of_version, scenario_named
 from eldercare.rostering.tables import Roster, RosterStatus, RosterVisit
 from eldercare.rostering.town_day import TownDay, read_town_day
 from solver.problem import Caregiver, Problem, Shift
 from solver.replanning.disturbance import Appointment, Disturbed
 from solver.solution import Route, Solution
+
+SCENARIO = "scenario:"
+"""Before the name of a scenario, where a roster is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,12 @@ def current_roster(session: Session, on: date) -> Roster:
 
 
 def roster_named(session: Session, on: date, name: str) -> Roster:
-    """A roster of a date by `draft`, `published`, a version number, or `id:` and a roster id.
+    """A roster of a date by `draft`, `published`, a version number, `scenario:NAME`, or `id:17`.
 
     Raises NotFound where there is none, InvalidInput for another kind of name.
     """
+    if name.startswith(SCENARIO):
+        return scenario_named(session, on, name.removeprefix(SCENARIO))
     kind, _, number = name.rpartition(":")
     if name in {RosterStatus.DRAFT.value, RosterStatus.PUBLISHED.value}:
         found = find_roster(session, on, RosterStatus(name))
@@ -156,7 +161,7 @@ def roster_named(session: Session, on: date, name: str) -> Roster:
     else:
         raise InvalidInput(
             f"roster {name!r} is not understood: write draft, published, a version number such as "
-            "2, or id:17",
+            "2, scenario:NAME, or id:17",
             code="bad_roster_name",
         )
     if found is None:
@@ -215,5 +220,9 @@ def within(towns: Collection[str] | None, town_code: str, what: str) -> None:
 def ref(roster: Roster) -> RosterRef:
     """How an answer names its roster."""
     return RosterRef(
-        roster_id=roster.id or 0, on=roster.on, status=roster.status, version=roster.version
+        roster_id=roster.id or 0,
+        on=roster.on,
+        status=roster.status,
+        version=roster.version,
+        name=roster.name,
     )

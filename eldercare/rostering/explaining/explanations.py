@@ -39,6 +39,7 @@ from solver.explain import Explanation as Certificate
 from solver.explain import Reason, explain
 from solver.explaining.comparing import terms_between
 from solver.explaining.fixes import Fix, smallest_fixes
+from solver.explaining.infeasible import explain_beside
 from solver.explaining.remedies import Kind
 from solver.problem import Problem
 from solver.replanning.disturbance import appointments
@@ -244,9 +245,8 @@ def _why(
             f"its rows have changed, so it cannot be judged any more: {row.reason}",
         )
         return replace(begun, proof=Proof.NOT_FOUND.value, sentences=(sentence(text),))
-    table = tabulate(day)
-    found = explain(table, next(n for n, one in enumerate(day.visits) if one.id == row.visit_id))
     fixes = fixes_for(case, row.visit_id, seconds=seconds, tries=tries)
+    found = certificate(day, case.day.plan, row.visit_id)
     answers = tuple(_fix(case, one) for one in fixes)
     sure = found.proof is Proof.IMPOSSIBLE
     reason, why = _reason(found, row, case)
@@ -266,6 +266,16 @@ def _why(
         fixes=answers,
         sentences=tuple(sentences),
     )
+
+
+def certificate(day: Problem, plan: Solution, visit_id: str) -> Certificate:
+    """Why an unserved visit is so: impossible by itself, beside others, or not found in time."""
+    table = tabulate(day)
+    number = next(n for n, one in enumerate(day.visits) if one.id == visit_id)
+    found = explain(table, number)
+    if found.proof is Proof.IMPOSSIBLE:
+        return found
+    return explain_beside(table, plan, number) or found
 
 
 def fixes_for(
@@ -291,7 +301,11 @@ def _reason(found: Certificate, row: RosterVisit, case: Case) -> tuple[str, Word
     bare = {Reason.DEARER_THAN_DROPPING, Reason.WOULD_DISTURB_TOO_MANY}
     if found.proof is Proof.NOT_FOUND and not claimed and stored in bare and stored is not None:
         return row.reason, WHY[stored]
-    return found.reason.value, why_words(found, case.names)
+    told = {
+        one: (case.names.elder(case.day.problem.visit_by_id[one].elder or one), at.start)
+        for one, at in appointments(case.day.problem, case.day.plan).items()
+    }
+    return found.reason.value, why_words(found, case.names, told)
 
 
 def _fix(case: Case, fix: Fix) -> FixAnswer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from eldercare.clock import clock
 from eldercare.rostering.explaining.answers import Moved, Person, TermShare, Words, worth_minutes
@@ -18,6 +19,7 @@ PROVED = Words("已证明排不下：", "Proved impossible: ")
 NOT_FOUND = Words(
     "在给定时间内没有找到（并非证明排不下）：", "Not found in the time given (this is no proof): "
 )
+NOBODY: Mapping[str, tuple[Person, int]] = MappingProxyType({})
 NEW_CAREGIVER = Words("新增护理员", "the new caregiver")
 
 
@@ -55,8 +57,13 @@ def tag_words(tags: Iterable[str]) -> Words:
     return Words("、".join(one.zh for one in found), ", ".join(one.en for one in found))
 
 
-def why_words(found: Explanation, names: Names) -> Words:
-    """Why the solver's explanation says that a visit is unserved."""
+def why_words(
+    found: Explanation, names: Names, planned: Mapping[str, tuple[Person, int]] = NOBODY
+) -> Words:
+    """Why the solver's explanation says that a visit is unserved.
+
+    `planned`: whose visit it is and when it begins, by visit, for those that others are told of.
+    """
     text = WHY[found.reason]
     facts: dict[str, object] = dict(found.facts)
     for name in ("opens", "closes"):
@@ -65,8 +72,25 @@ def why_words(found: Explanation, names: Names) -> Words:
     facts["people"] = _count(int(found.facts.get("caregivers", 0)), "caregiver")
     skills = skill_words(_skills(found.facts), names)
     tags = tag_words(part for part in str(facts.get("tags", "")).split(", ") if part)
-    zh = text.zh.format_map(facts | {"skill": skills.zh, "tags": tags.zh})
-    return Words(zh, text.en.format_map(facts | {"skill": skills.en, "tags": tags.en}))
+    group = _group_words(_ids(facts.get("group")), planned)
+    people = people_words([names.caregiver(one) for one in _ids(facts.get("names"))])
+    zh = {"skill": skills.zh, "tags": tags.zh, "group": group.zh, "names": people.zh}
+    en = {"skill": skills.en, "tags": tags.en, "group": group.en, "names": people.en}
+    return Words(text.zh.format_map(facts | zh), text.en.format_map(facts | en))
+
+
+def _ids(joined_ids: object) -> list[str]:
+    return [one for one in str(joined_ids or "").split(", ") if one]
+
+
+def _group_words(visits: Sequence[str], planned: Mapping[str, tuple[Person, int]]) -> Words:
+    """Visits by elder and start, in the order of the day; one of an unknown elder by id."""
+    known = sorted(
+        (planned[one] for one in visits if one in planned), key=lambda one: (one[1], one[0].name)
+    )
+    said = [f"{who.name} {clock(start)}" for who, start in known]
+    said += [one for one in visits if one not in planned]
+    return Words("、".join(said), ", ".join(said))
 
 
 def _skills(facts: Mapping[str, int | str]) -> list[SkillNeed | str]:

@@ -78,8 +78,13 @@ WHY: dict[Reason, Words] = {
     Reason.WOULD_DISTURB_TOO_MANY: Words(
         "能排，但会打扰太多其他老人", "it fits, but only by disturbing too many others"
     ),
+    Reason.GROUP_INFEASIBLE: Words(
+        "与已排上、优先级不低于它的{visits}次服务（{group}）不可能全部排下，能上门的只有{names}",
+        "no plan serves it together with all of these, which are planned and rank at least as"
+        " high: {group}; only {names} could come to any of them",
+    ),
 }
-"""Why a visit is unserved; filled with the facts of `solver.explain`."""
+"""Why a visit is unserved; filled with the facts of `solver.explain`, ids said by name."""
 
 BANS: dict[str, Words] = {
     Rule.SKILL_MISSING.value: Words(

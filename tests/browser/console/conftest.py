@@ -25,6 +25,7 @@ from tests.api.conftest import put_people
 from tests.api.data import registry
 from tests.browser.conftest import DESKTOP, _outside
 from tests.browser.console import sample
+from tests.browser.console.elder_file import full_file
 from tests.browser.console.mending import to_mend
 
 READY_TRIES = 240
@@ -141,6 +142,7 @@ def ledger_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         registry(session)
         put_people(session)
         to_mend(session)
+        full_file(session)
 
     with served(tmp_path_factory.mktemp("ledgers"), fill) as address:
         yield address

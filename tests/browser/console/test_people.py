@@ -6,17 +6,18 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.console import sample
 from tests.browser.console.conftest import sign_in
+from tests.browser.console.test_look import APART
 
 
 def test_elders_are_found_by_name(desk: Page, console: str) -> None:
     desk.goto(f"{console}/elders")
     rows = desk.locator("tbody tr")
     expect(rows).to_have_count(100)
-    desk.get_by_label("姓名、编号、电话、住址").fill("E0003")
+    desk.get_by_label("姓名、拼音、编号、身份证号").fill("E0003")
     desk.keyboard.press("Enter")
     expect(rows).to_have_count(1)
     expect(rows.first).to_contain_text(sample.name(3))
-    desk.get_by_label("姓名、编号、电话、住址").fill("没有此人")
+    desk.get_by_label("姓名、拼音、编号、身份证号").fill("没有此人")
     desk.keyboard.press("Enter")
     expect(desk.locator(".state")).to_contain_text("没有找到")
 
@@ -46,3 +47,24 @@ def test_a_viewer_sees_no_names(desktop: Page, console: str) -> None:
     assert sample.name(0) not in desktop.locator("tbody").inner_text()
     assert "139" not in row.inner_text().replace("139****", "")
     expect(desktop.locator(".foot")).to_contain_text("个人信息已隐去")
+
+
+def test_an_elder_is_opened_by_keyboard_and_changed(desk: Page, console: str) -> None:
+    desk.goto(f"{console}/elders")
+    desk.locator("table.people").wait_for()
+    desk.keyboard.press("/")
+    desk.keyboard.type(sample.name(3))
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**q=*")
+    desk.locator("table.people").wait_for()
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    desk.locator(".elder-head").wait_for()
+    assert desk.evaluate(APART, [".elder-head > *", ".part", ".top > .line > *"]) == []
+    desk.get_by_role("link", name="状态").click()
+    stay = desk.locator("#act-hospital")
+    stay.get_by_role("button", name="预览影响").click()
+    expect(stay.locator(".effect")).to_contain_text("尚未保存")
+    assert desk.evaluate(APART, [".part", "[open] .fields > *", ".effect > *"]) == []
+    stay.get_by_role("link", name="放弃").click()
+    expect(desk.locator(".effect")).to_have_count(0)

@@ -15,6 +15,7 @@ from eldercare.rostering.explaining.explanations import (
     FixAnswer,
     State,
     VisitExplanation,
+    certificate,
     explain_visit,
     fixes_for,
 )
@@ -22,12 +23,14 @@ from eldercare.rostering.explaining.sentences import NOT_FOUND, PROVED
 from eldercare.rostering.replanning import ReplanRequest, replan_day
 from eldercare.rostering.tables import Placement, RosterRoute, RosterVisit
 from eldercare.settings import DEMO_ON
+from solver.explain import Reason
 from solver.explaining.remedies import Remedy
-from solver.problem import SkillNeed
+from solver.problem import SkillNeed, TimeWindow
 from solver.replanning.disturbance import appointments
-from solver.solution import Proof
+from solver.solution import Proof, Route, Solution, Stop
 from solver.verify import verify
 from tests.rostering.conftest import NOW
+from tests.solver.small import caregiver, day, visit
 
 TRIES = 60
 
@@ -121,6 +124,19 @@ def test_unserved_visits_are_judged_and_every_fix_applied_is_served(published: E
         comparison = ask(session, at_home.visit_id, caregiver_id=sick).comparison
         assert comparison is not None
         assert [ban.code for ban in comparison.bans] == ["away"]
+
+
+def test_a_certificate_is_of_the_visit_alone_or_beside_others_or_none() -> None:
+    sharp = (TimeWindow(500, 500),)
+    one, two = (visit(name, 1, windows=sharp) for name in ("V", "W"))
+    stops = (Stop("W", 0, 490, 500, 530),)
+    plan = Solution((Route("A/day", 480, stops, 540),))
+    expected = {
+        Reason.PAIR_NEEDS_TWO: day([visit("V", 1, parts=2, windows=sharp), two], [caregiver("A")]),
+        Reason.GROUP_INFEASIBLE: day([one, two], [caregiver("A")]),
+        Reason.NOT_FOUND_IN_TIME: day([one, two], [caregiver("A"), caregiver("B")]),
+    }
+    assert {certificate(given, plan, "V").reason: given for given in expected.values()} == expected
 
 
 def test_a_planned_visit_says_who_when_and_what_it_costs(published: Engine) -> None:

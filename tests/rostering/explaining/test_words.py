@@ -63,7 +63,7 @@ def test_every_code_has_words() -> None:
     assert set(WHY) == set(Reason)
     assert {one.value for one in Reason} <= set(REASONS_ZH)
     assert set(REMEDIES) == set(Kind)
-    certain = {one.value for one in set(Reason) - NO_PROOF}
+    certain = {one.value for one in set(Reason) - NO_PROOF - {Reason.GROUP_INFEASIBLE}}
     assert set(BANS) == {one.value for one in ABOUT_PEOPLE} | certain | {AWAY, NOT_ON_DUTY}
 
 
@@ -86,7 +86,19 @@ FACTS: dict[Reason, dict[str, int | str]] = {
     Reason.ALONE_INFEASIBLE: {"opens": 600, "closes": 630, "shifts": 2},
     Reason.PAIR_NEEDS_TWO: {"first_part": 2, "second_part": 1},
     Reason.NOT_FOUND_IN_TIME: {"caregivers": 4},
+    Reason.GROUP_INFEASIBLE: {"group": "W, X", "visits": 2, "names": "mei", "caregivers": 1},
 }
+
+
+def test_others_without_room_are_told_by_elder_and_start() -> None:
+    reason = Reason.GROUP_INFEASIBLE
+    found = Explanation("V", reason, Proof.IMPOSSIBLE, "", FACTS[reason])
+    wang, li = Person(id="w", name="王秀英"), Person(id="l", name="李桂兰")
+    text = why_words(found, NAMES, {"W": (wang, 510), "X": (li, 480), "Y": (wang, 600)})
+    assert "2次服务（李桂兰 08:00、王秀英 08:30）" in text.zh
+    assert text.zh.endswith("能上门的只有陈美芳")
+    assert "at least as high: 李桂兰 08:00, 王秀英 08:30; only 陈美芳 could" in text.en
+    assert "W、X" in why_words(found, NAMES).zh, "without an appointment by id"
 
 
 @pytest.mark.parametrize("reason", list(Reason))

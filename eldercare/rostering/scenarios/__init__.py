@@ -1,0 +1,1 @@
+"""Several drafts of one date beside each other: made, compared, promoted, discarded."""

@@ -199,7 +199,7 @@ def adopt(database: Engine, proposal: ReplanProposal, *, by: str, now: datetime)
         replace_visits(session, draft, mended, now)
         at = proposal.found.at_minutes
         _note(session, draft, case.day.town_code, case.event, at, by=by, now=now)
-        report = replace(proposal.report, roster_id=draft.id or 0)
+        report = replace(proposal.report, roster_id=draft.id or 0, scenario=draft.name)
         _audit(session, report, by=by, now=now)
     return report
 
@@ -327,7 +327,6 @@ def _report(
         incoming=case.incoming.id if case.incoming else None,
         violations=mended.violations,
         seconds=round(mended.seconds, 3),
-        scenario=draft.name,
     )
 
 

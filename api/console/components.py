@@ -12,8 +12,11 @@ from nicegui.element import Element
 LEAFLET = Path(nicegui.__file__).parent / "elements" / "leaflet" / "dist"
 
 
-class Timeline(Element, component="timeline.js", dependencies=["timeline_bars.js"]):
-    """A day's timeline. Emits `select` {row, bar, origin}, `open`, `more` and `seen`."""
+class Timeline(
+    Element, component="timeline.js", dependencies=["timeline_bars.js", "timeline_drag.js"]
+):
+    """A day's timeline. Emits `select` {row, bar, origin}, `open`, `more`, `seen`,
+    `act` {key, bar} and `drop` {bar, row, start}."""
 
     def __init__(self, day: Mapping[str, Any]) -> None:
         super().__init__()

@@ -29,6 +29,8 @@ class Progress:
     records: Mapping[str, Sequence[ServiceRecord]] = field(default_factory=dict)
     handed_over: frozenset[str] = frozenset()
     now_minutes: int | None = None
+    drafted: frozenset[str] = frozenset()
+    """Bars of a draft that stand elsewhere in the published version, or not at all."""
 
     def state(self, stop: StopView, worker_id: str) -> str:
         """plan, run, done, late or bad, as the timeline's bars are called."""
@@ -67,6 +69,29 @@ def _is_of(record: ServiceRecord, worker_id: str) -> bool:
 def stop_id(stop: StopView) -> str:
     """Id of a stop's bar; the two parts of a two-person visit have two."""
     return f"v:{stop.visit_id}:{stop.part}" if stop.visit_id else f"o:{stop.order_id}"
+
+
+def lock_words(stop: StopView) -> str:
+    """What a lock holds of a visit; empty where there is none."""
+    if stop.locked_caregiver_ids and stop.locked_start_minutes is not None:
+        return "护理员和时间已锁定"
+    if stop.locked_caregiver_ids:
+        return "护理员已锁定"
+    return "时间已锁定" if stop.locked_start_minutes is not None else ""
+
+
+def drafted(draft: RosterView, published: RosterView) -> frozenset[str]:
+    """Bars of a draft with another worker or start than in the published version."""
+    told = set(_places(published))
+    return frozenset(
+        bar for bar, worker, start in _places(draft) if (bar, worker, start) not in told
+    )
+
+
+def _places(view: RosterView) -> Iterable[tuple[str, str, int]]:
+    for route in view.routes:
+        for stop in route.stops:
+            yield stop_id(stop), route.worker_id, stop.start_minutes
 
 
 def trip_id(route: RouteView) -> str:
@@ -192,6 +217,9 @@ def _bar(stop: StopView, route: RouteView, progress: Progress) -> dict[str, Any]
         "pair": stop.people > 1,
         "priority": stop.priority,
         "by_hand": stop.override_reason,
+        "locked": lock_words(stop),
+        "phoned": stop.is_phoned,
+        "drafted": stop_id(stop) in progress.drafted,
         "state": progress.state(stop, route.worker_id),
     }
 

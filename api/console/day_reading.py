@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from api.console.day import Progress
+from api.console.day import Progress, drafted
 from api.console.place import Place
 from api.console.visitor import Visitor
 from eldercare.accounts.permissions import in_scope
@@ -72,6 +72,8 @@ def read_day(visitor: Visitor, on: date | None, town: str | None, status: str | 
         if roster is not None and (towns or whole):
             view = view_of(session, roster, towns=None if shown is None else [shown])
         progress = _progress(session, place, day)
+        if view is not None:
+            progress = replace(progress, drafted=_drafted(session, rosters, view, shown))
         version = _version(session, rosters)
     return DayPage(day, shown, towns, whole, rosters, version, roster, view, progress)
 
@@ -89,9 +91,19 @@ def read_news(visitor: Visitor, day: DayPage) -> News:
     """Reports and versions of an open page's day; the roster itself is not read again."""
     with visitor.place.reading() as session:
         return News(
-            _progress(session, visitor.place, day.on),
+            replace(_progress(session, visitor.place, day.on), drafted=day.progress.drafted),
             is_replaced=_version(session, rosters_on(session, day.on)) != day.version,
         )
+
+
+def _drafted(
+    session: Session, rosters: Sequence[Roster], view: RosterView, town: str | None
+) -> frozenset[str]:
+    """What a draft changes against the version that holds; nothing where there is none."""
+    published = _chosen(rosters, "published")
+    if view.status is not RosterStatus.DRAFT or published is None:
+        return frozenset()
+    return drafted(view, view_of(session, published, towns=None if town is None else [town]))
 
 
 def _version(session: Session, rosters: Sequence[Roster]) -> Version:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from api.console import panel
+from api.console.acts import Acts, missing_subject, subject_of
 from api.console.bounds import district_bounds, town_bounds
 from api.console.components import DistrictMap, Timeline
 from api.console.controls import fill, html, tell
@@ -38,6 +40,9 @@ class Day:
         self.progress = day.progress
         self.workers = by_worker(view)
         self.figures: list[ui.html] = []
+        self.acts = Acts(visitor, day, view)
+        self.differences: Callable[[], Awaitable[None]] | None = None
+        """Shows what the draft changes, where there is a version to compare with."""
         self.announced = False
         draft = " draft-sheet" if view.status is RosterStatus.DRAFT else ""
         with ui.element("div").classes(f"day{draft}"):
@@ -48,6 +53,8 @@ class Day:
                 self.timeline = Timeline(self._timeline())
                 self.timeline.on("select", self._selected)
                 self.timeline.on("more", self._nothing_chosen)
+                self.timeline.on("act", self._key)
+                self.timeline.on("drop", self._dropped)
                 self.timeline.on("open", js_handler=FOCUS_PANEL)
                 with ui.element("aside").classes("side").props('aria-label="地图与说明"'):
                     self.map = DistrictMap(self._map())
@@ -73,7 +80,7 @@ class Day:
 
     def _timeline(self) -> dict[str, Any]:
         note = f"{instant(self.visitor.place.now())} 的数据"
-        return timeline_data(self.view, self.progress, note)
+        return timeline_data(self.view, self.progress, note) | {"editable": self.acts.may_edit}
 
     def _map(self) -> dict[str, Any]:
         town = self.day.town
@@ -104,6 +111,33 @@ class Day:
         self.panel.clear()
         with self.panel:
             html(body)
+            self._acts(row, bar)
+
+    def _acts(self, row: str | None, bar: str | None) -> None:
+        """What can be done about the visit or the caregiver that is shown."""
+        found = panel.find_stop(self.view, bar) if bar else None
+        item = panel.find_unplaced(self.view, bar) if bar else None
+        if bar and found:
+            self.acts.stop(*found, bar)
+        elif bar and item:
+            self.acts.missing(item, bar)
+        elif row in self.workers:
+            self.acts.worker(self.workers[row][0])
+
+    async def _dropped(self, event: GenericEventArguments) -> None:
+        bar, row = str(event.args.get("bar")), str(event.args.get("row"))
+        found, item = panel.find_stop(self.view, bar), panel.find_unplaced(self.view, bar)
+        subject = subject_of(*found) if found else missing_subject(item) if item else None
+        if subject is not None:
+            await self.acts.drop(subject, bar, row, int(event.args.get("start")))
+
+    async def _key(self, event: GenericEventArguments) -> None:
+        key, bar = str(event.args.get("key")), str(event.args.get("bar") or "")
+        if key == "d":
+            if self.differences is not None:
+                await self.differences()
+        else:
+            await self.acts.key(key, bar)
 
     def _body(self, row: str | None, bar: str | None) -> Markup | None:
         progress = self.progress
@@ -127,7 +161,7 @@ class Day:
             with ui.element("div").classes("list"):
                 for item in self.view.unplaced[:LIST_LIMIT]:
                     line = html(panel.unplaced_line(item), "button", props="type=button")
-                    line.on("click", partial(self._open_missing, unplaced_id(item)), args=[])
+                    line.on("click", partial(self.open_bar, unplaced_id(item)), args=[])
             if len(self.view.unplaced) > LIST_LIMIT:
                 html(
                     f"还有 {len(self.view.unplaced) - LIST_LIMIT} 项，请先按镇（街道）查看。",
@@ -135,6 +169,7 @@ class Day:
                     "t2",
                 )
 
-    def _open_missing(self, bar: str) -> None:
+    def open_bar(self, bar: str) -> None:
+        """Choose a visit as if somebody had clicked on it."""
         chosen = json.dumps({"detail": {"row": None, "bar": bar, "origin": "panel"}})
         ui.run_javascript(f"document.dispatchEvent(new CustomEvent('console:select', {chosen}))")

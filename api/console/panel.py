@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from api.console.day import Progress, busy_minutes, stop_id, trip_id, unplaced_id
+from api.console.day import Progress, busy_minutes, lock_words, stop_id, trip_id, unplaced_id
 from api.console.markup import icon, join, tag
 from api.console.mending import mending
 from api.console.words import age_on, clock, long_minutes
@@ -109,8 +109,13 @@ def unplaced_body(view: RosterView, item: UnplacedView) -> Markup:
         why,
         tag("h3", "可以怎么办") if steps else None,
         steps,
-        _log(item.detail),
+        _left_out(item) or _log(item.detail),
     )
+
+
+def _left_out(item: UnplacedView) -> Markup | None:
+    """Somebody's own words, where a visit is left out on purpose."""
+    return _note(f"理由：{item.detail}") if item.reason == "left_out" and item.detail else None
 
 
 def _log(detail: str) -> Markup | None:
@@ -130,6 +135,10 @@ def _facts(*facts: tuple[str, str | Markup]) -> Markup:
 
 def _note(words: str) -> Markup | None:
     return tag("div", icon("warn", "warn"), tag("span", words), class_="mend") if words else None
+
+
+def _mark(symbol: str, words: str) -> Markup | None:
+    return tag("div", icon(symbol), tag("span", words), class_="mend") if words else None
 
 
 def _by_hand(stop: StopView) -> Markup | None:
@@ -171,6 +180,9 @@ def stop_body(view: RosterView, route: RouteView, stop: StopView, progress: Prog
         tag("h3", "上门须知") if note else None,
         note,
         _by_hand(stop),
+        _mark("lockf", lock_words(stop)),
+        _mark("phone", "已致电老人") if stop.is_phoned else None,
+        _mark("draft", "草稿改动，尚未通知") if stop_id(stop) in progress.drafted else None,
     )
 
 
@@ -216,7 +228,14 @@ def _stop_line(number: int, route: RouteView, stop: StopView, progress: Progress
         tag("span", str(number), class_="no"),
         tag("span", f"{clock(stop.start_minutes)}–{clock(stop.end_minutes)}"),
         tag("span", stop.elder_name, "　", service, class_="cut"),
-        tag("span", icon(STATE_ICONS[state], STATE_TONES[state]), title=STATE_WORDS[state]),
+        tag(
+            "span",
+            tag("span", icon("warn", "warn"), title="人工放行") if stop.override_reason else None,
+            tag("span", icon("lockf"), title=lock_words(stop)) if lock_words(stop) else None,
+            tag("span", icon("phone"), title="已致电") if stop.is_phoned else None,
+            tag("span", icon(STATE_ICONS[state], STATE_TONES[state]), title=STATE_WORDS[state]),
+            class_="line marks",
+        ),
         class_="item stop",
     )
 

@@ -2,6 +2,7 @@
 // view are not in the document. The selection is shared with the map through one document event.
 
 import { clock, colourOf, icon, make, packLane, paintCard, paintRow } from "timeline_bars";
+import { follow } from "timeline_drag";
 
 const LANE_ROWS = 3;
 const OVERSCAN = 4;
@@ -29,7 +30,7 @@ export default {
         <button type="button" class="btn small ghost" @click="print">打印</button>
       </div>
       <div class="tl-scroll" ref="scroll" tabindex="0" role="grid" aria-label="排班时间轴" @scroll.passive="later"
-        @keydown="key" @click="click" @wheel="wheel">
+        @keydown="key" @click="click" @pointerdown="pull" @wheel="wheel">
         <div class="tl-head" ref="head"><div class="axis" ref="axis"></div><div class="lane" ref="lane" role="row" aria-rowindex="1"></div></div>
         <div class="tl-body" ref="body"></div>
         <div v-if="!shown" class="tl-none t2">没有符合条件的人员。</div>
@@ -226,7 +227,11 @@ export default {
       }
       return cell;
     },
+    pull(event) {
+      if (this.day.editable) follow(this, event, (place) => this.$emit("drop", place));
+    },
     click(event) {
+      if (this.dragged) return;
       const bar = event.target.closest("[data-bar]"), row = event.target.closest("[data-row]");
       if (row) this.select(row.dataset.row, bar?.dataset.bar ?? null, "timeline");
       else if (bar) this.select(this.selection.row, bar.dataset.bar, "timeline"); // a card of the lane: the way stays in view
@@ -277,6 +282,8 @@ export default {
         Enter: () => this.$emit("open"), Escape: () => this.select(null, null, "timeline"),
         u: () => this.nextUnallocated(), U: () => this.nextUnallocated(),
       };
+      const letter = event.key.toLowerCase();
+      if (letter === "d" || ("mlw".includes(letter) && this.selection.bar)) moves[event.key] = () => this.$emit("act", { key: letter, bar: this.selection.bar });
       if (!moves[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       moves[event.key]();
@@ -307,7 +314,8 @@ export default {
       const line = make("span", "", make("i", "sample"), "路程 · 分钟");
       this.$refs.foot.append(
         entry("ok", "check", "已完成"), entry("run", "run", "进行中"), entry("", "plano", "待执行"),
-        entry("warn", "warn", "将晚到"), entry("bad", "bad", "未到"), entry("", "two", "双人服务"), line,
+        entry("warn", "warn", "将晚到"), entry("bad", "bad", "未到"), entry("", "two", "双人服务"),
+        entry("drf", "draft", "草稿改动"), entry("", "lockf", "已锁定"), entry("", "phone", "已致电"), line,
         make("span", "grow"), make("span", "t3", this.day.note),
       );
     },

@@ -116,6 +116,7 @@ function paintBar(bar, row, view) {
   element.classList.toggle("sel", selected);
   element.setAttribute("aria-selected", String(selected));
   element.classList.toggle("trip", Boolean(bar.ticks));
+  element.classList.toggle("drafted", Boolean(bar.drafted));
   if (view.highlights(bar) === false) element.classList.add("dim");
   const label = describe(bar, row, word);
   element.title = label;
@@ -130,6 +131,8 @@ function paintBar(bar, row, view) {
     if (width < SLIM) element.classList.add("slim");
     element.append(make("div", "n", bar.name), service);
   }
+  const marks = [bar.phoned && "phone", bar.locked && "lockf"].filter(Boolean);
+  if (marks.length) element.append(make("div", "flags", ...marks.map((mark) => icon(mark))));
   for (const minute of bar.ticks ?? []) {
     element.append(place(make("i", "tick"), (minute - bar.start) * view.scale));
   }
@@ -149,6 +152,9 @@ function describe(bar, row, word) {
   ];
   if (bar.priority === 2) lines.push("优先服务对象");
   if (bar.by_hand) lines.push(`人工放行：${bar.by_hand}`);
+  if (bar.locked) lines.push(bar.locked);
+  if (bar.phoned) lines.push("已致电");
+  if (bar.drafted) lines.push("草稿改动，尚未通知");
   return lines.join("\n");
 }
 

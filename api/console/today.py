@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from markupsafe import Markup
 from nicegui import ui
 
+from api.console.asking import show_differences
 from api.console.controls import button, date_picker, html, picker, query
 from api.console.day_reading import DayPage, read_day
 from api.console.day_view import Day
@@ -19,6 +20,7 @@ from api.console.shell import Frame, console_page, open_frame, state
 from api.console.visitor import Visitor
 from api.console.words import instant, long_date, parse_date
 from eldercare.accounts.permissions import Action, may
+from eldercare.rostering.disruptions import DisruptionKind
 from eldercare.rostering.tables import Roster, RosterStatus
 from eldercare.settings import DISTRICT_CODE
 
@@ -27,7 +29,7 @@ from eldercare.settings import DISTRICT_CODE
     "/today",
     title="今日",
     action=Action.READ_ROSTER,
-    styles=("today.css", "timeline.css", "map.css"),
+    styles=("today.css", "timeline.css", "map.css", "mend.css"),
 )
 async def today(visitor: Visitor, request: Request) -> None:
     """Build the page of `?date=&town=&status=`."""
@@ -36,12 +38,15 @@ async def today(visitor: Visitor, request: Request) -> None:
         read_day, visitor, parse_date(asked.get("date")), asked.get("town"), asked.get("status")
     )
     frame = open_frame(visitor, "/today", "今日")
+    shown = None
     with frame.main:
         if day.view is None:
             html(_empty(visitor, day))
         else:
-            Day(visitor, day, day.view)
-    _top(frame, visitor, day)
+            shown = Day(visitor, day, day.view)
+            if bar := asked.get("bar"):
+                ui.timer(0.1, partial(shown.open_bar, bar), once=True)
+    _top(frame, visitor, day, shown)
 
 
 def _address(day: DayPage, **changes: str | None) -> str:
@@ -59,7 +64,7 @@ def _empty(visitor: Visitor, day: DayPage) -> Markup:
     return state("today", sentence, "排程会读取当日的照护计划和助餐订阅，结果先进草稿。", link=link)
 
 
-def _top(frame: Frame, visitor: Visitor, day: DayPage) -> None:
+def _top(frame: Frame, visitor: Visitor, day: DayPage, shown: Day | None) -> None:
     with frame.top:
         _date_field(day)
         _town_field(day)
@@ -74,8 +79,8 @@ def _top(frame: Frame, visitor: Visitor, day: DayPage) -> None:
                 data_search=True,
             )
             html(icon("search") + find + tag("kbd", "/"), "label", "find")
-            if day.view.status is RosterStatus.DRAFT and visitor.may_publish():
-                _publish_button(visitor, day)
+        if shown is not None:
+            _buttons(visitor, day, shown)
 
 
 def _date_field(day: DayPage) -> None:
@@ -124,10 +129,26 @@ def _status_pill(day: DayPage, roster: Roster) -> Markup:
     return tag("a", words, href=address, class_="pill neu", title="切换到这一版")
 
 
-def _publish_button(visitor: Visitor, day: DayPage) -> None:
+def _buttons(visitor: Visitor, day: DayPage, shown: Day) -> None:
+    acts, is_draft = shown.acts, shown.view.status is RosterStatus.DRAFT
+    newest = max((one.version or 0 for one in day.rosters), default=0)
+    may_publish = is_draft and visitor.may_publish()
+
     def reload() -> None:
         ui.navigate.to(_address(day, status="published"))
 
-    newest = max((one.version or 0 for one in day.rosters), default=0)
-    ask = partial(ask_to_publish, visitor, day.on, reload)
-    button(f"发布 v{newest + 1}…", ask, kind="pri")
+    async def publish() -> None:
+        await ask_to_publish(visitor, day.on, reload)
+
+    async def differences() -> None:
+        await show_differences(visitor, day.on, publish if may_publish else None)
+
+    button("", acts.slots, symbol="clock", kind="icon ghost", hint="问可约时段")
+    if acts.may_edit:
+        report = partial(acts.report, DisruptionKind.SICK)
+        button("突发情况…", report, symbol="warn")
+    if is_draft and newest:
+        button("查看差异", differences, symbol="eye")
+        shown.differences = differences
+    if may_publish:
+        button(f"发布 v{newest + 1}…", publish, kind="pri")

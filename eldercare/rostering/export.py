@@ -55,12 +55,14 @@ def _row(view: RosterView, route: RouteView, stop: StopView, town: str) -> tuple
 
 
 def _remark(stop: StopView) -> str:
-    """What was decided by hand: a rule set aside with its reason and who answers for it, locks."""
+    """What was decided by hand: a rule set aside and who answers for it, locks, a call."""
     parts = []
     if stop.override_reason:
         parts.append(f"人工放行：{stop.override_reason}（{stop.override_by}）")
     if stop.locked_caregiver_ids or stop.locked_start_minutes is not None:
         parts.append("已锁定")
+    if stop.is_phoned:
+        parts.append("已致电")
     return "；".join(parts)
 
 

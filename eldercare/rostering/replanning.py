@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Engine, func, select
@@ -113,6 +113,42 @@ class _Read:
     seen: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The case, what the event did to it, and the answer."""
+
+    case: _Read
+    happened: Happened
+    at_minutes: int
+    mended: MendedVisits
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanProposal:
+    """An answer that nobody has stored: look at `report`, then `adopt` it or let it go.
+
+    `report.roster_id` is 0 so far; `change` is what the town's day costs more, by term.
+    """
+
+    report: ReplanReport
+    change: dict[str, int]
+    request: ReplanRequest
+    found: _Found
+
+    def told(self, visit_id: str) -> Told | None:
+        """Who would come to a visit and when; None where nobody would."""
+        stops = [
+            (stop.start_minutes, route.caregiver_id)
+            for route in self.found.mended.routes
+            for stop in route.stops
+            if stop.visit_id == visit_id
+        ]
+        if not stops:
+            return None
+        people = tuple(sorted(who for _, who in stops if who is not None))
+        return Told(caregivers=people, start_minutes=min(start for start, _ in stops))
+
+
 def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: datetime) -> ReplanReport:
     """Plan the town that an event concerns again, into the date's draft.
 
@@ -120,6 +156,11 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
     audit entry. Raises NotFound, InvalidInput and Conflict with what is wrong with the event, and
     Conflict `roster_changed` where somebody else stored meanwhile.
     """
+    return adopt(database, propose(database, request), by=by, now=now)
+
+
+def propose(database: Engine, request: ReplanRequest) -> ReplanProposal:
+    """Work an answer out as `replan_day` does, and store nothing."""
     begun = time.monotonic()
     event = parse_disruption(request.event)
     with reading(database) as session:
@@ -141,13 +182,33 @@ def replan_day(database: Engine, request: ReplanRequest, *, by: str, now: dateti
         price=DISTURBED,
     )
     mended = _mended(case, happened, found, gone, answered_for, time.monotonic() - begun)
+    return ReplanProposal(
+        report=_report(case, happened, found, at, mended),
+        change=_change(case.day, mended),
+        request=request,
+        found=_Found(case, happened, at, mended),
+    )
+
+
+def adopt(database: Engine, proposal: ReplanProposal, *, by: str, now: datetime) -> ReplanReport:
+    """Store a proposal in the date's draft; Conflict `roster_changed` where that changed since."""
+    case, mended = proposal.found.case, proposal.found.mended
     with transaction(database) as session:
+        request = proposal.request
         draft = open_unchanged(session, request.on, case.seen, now, request.scenario)
         replace_visits(session, draft, mended, now)
-        _note(session, draft, case.day.town_code, event, at, by=by, now=now)
-        report = _report(case, happened, found, at, draft, mended)
+        at = proposal.found.at_minutes
+        _note(session, draft, case.day.town_code, case.event, at, by=by, now=now)
+        report = replace(proposal.report, roster_id=draft.id or 0, scenario=draft.name)
         _audit(session, report, by=by, now=now)
     return report
+
+
+def _change(day: TownDay, mended: MendedVisits) -> dict[str, int]:
+    before = {term.value: cost for term, cost in verify(day.problem, day.plan).cost.items()}
+    terms = sorted(before.keys() | mended.cost.keys())
+    change = {term: mended.cost.get(term, 0) - before.get(term, 0) for term in terms}
+    return {term: value for term, value in change.items() if value}
 
 
 def _read(session: Session, request: ReplanRequest, event: Disruption) -> _Read:
@@ -238,7 +299,6 @@ def _report(
     happened: Happened,
     found: Replanned,
     at: int,
-    draft: Roster,
     mended: MendedVisits,
 ) -> ReplanReport:
     before = appointments(case.day.problem, case.day.plan)
@@ -247,7 +307,7 @@ def _report(
     lost = [one for one in before if one in happened.day.visit_by_id and one not in after]
     frozen = remainder(happened.day, happened.plan, at, gone=happened.gone).begun
     return ReplanReport(
-        roster_id=draft.id or 0,
+        roster_id=0,
         on=case.day.on,
         town_code=case.day.town_code,
         event=case.event.text,
@@ -267,7 +327,6 @@ def _report(
         incoming=case.incoming.id if case.incoming else None,
         violations=mended.violations,
         seconds=round(mended.seconds, 3),
-        scenario=draft.name,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -16,7 +16,7 @@ from eldercare.database import reading, transaction
 from eldercare.errors import Conflict, EldercareError, InvalidInput, NotFound
 from eldercare.rostering import replanning
 from eldercare.rostering.lifecycle import find_roster, publish
-from eldercare.rostering.replanning import ReplanReport, ReplanRequest, replan_day
+from eldercare.rostering.replanning import ReplanReport, ReplanRequest, adopt, propose, replan_day
 from eldercare.rostering.tables import (
     Placement,
     RosterEvent,
@@ -311,3 +311,27 @@ def test_a_date_without_a_roster_is_not_found(published: Engine) -> None:
     request = ReplanRequest(on=DEMO_ON.replace(year=2021), event="cancel:any")
     with pytest.raises(NotFound, match="has no roster"):
         replan_day(published, request, by="周敏", now=NOW)
+
+
+def test_a_proposal_is_stored_only_when_it_is_adopted(published: Engine) -> None:
+    before, worker = day_of(published), _first_worker(published)
+    request = ReplanRequest(on=DEMO_ON, event=f"sick:{worker}@09:00", rounds=1)
+    proposal = propose(published, request)
+    assert proposal.report.roster_id == 0
+    assert proposal.change
+    assert day_of(published) == before
+    report = adopt(published, proposal, by="周敏", now=NOW)
+    assert report.roster_id > 0
+    assert replace(report, roster_id=0) == proposal.report
+    now = day_of(published)
+    for one in report.disturbed:
+        assert one.now is not None
+        given = {stop[0] for key, stop in now.stops.items() if key[0] == one.visit}
+        assert given == set(one.now.caregivers)
+    with pytest.raises(Conflict) as refused:
+        adopt(published, proposal, by="周敏", now=NOW)
+    assert refused.value.code == "roster_changed"
+
+
+def _first_worker(database: Engine) -> str:
+    return min(caregiver for caregiver, _, _ in day_of(database).stops.values())

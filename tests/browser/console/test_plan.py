@@ -108,3 +108,53 @@ def test_a_towns_coordinator_does_not_publish_the_district(
     desktop.goto(f"{draft_console}/plan?date={sample.ON}")
     expect(desktop.locator(".result tbody tr")).to_have_count(1)
     expect(desktop.get_by_role("button", name="发布")).to_have_count(0)
+
+
+def test_a_sick_caregiver_is_replanned_compared_and_mended_by_hand(
+    desktop: Page, draft_console: str, tmp_path: Path
+) -> None:
+    _publish(tmp_path)
+    sign_in(desktop, draft_console)
+    open_day(desktop, draft_console, f"&town={sample.OTHER_TOWN}")
+    desktop.locator('.r[data-row="C030"] .hd').click()
+    desktop.get_by_role("button", name="请病假，重排…").click()
+    desktop.get_by_role("button", name="试算").click()
+    answer = desktop.locator(".ask.replan")
+    expect(answer.locator(".replan-head")).to_contain_text("请病假，重排剩余上门", timeout=60_000)
+    expect(answer.locator(".replan-side")).to_contain_text("/ 上限 10 位")
+    expect(answer.locator("tbody tr").first).to_contain_text("换人")
+    expect(desktop.locator(".pill.draft")).to_have_count(1)  # the promise; nothing is stored yet
+    answer.get_by_role("button", name="采用到草稿").click()
+    expect(desktop.locator(".top .pill.draft")).to_contain_text("草稿", timeout=30_000)
+    expect(desktop.locator(".b.drafted").first).to_be_visible()
+    desktop.get_by_role("button", name="查看差异").click()
+    expect(desktop.locator(".replan-head")).to_contain_text("草稿与已发布 v1 的差异")
+    expect(desktop.locator(".replan-people tbody tr").first).to_contain_text("护理员")
+    desktop.get_by_role("button", name="关闭").first.click()
+    expect(desktop.locator(".ask.replan")).to_be_hidden()
+    desktop.locator('.r[data-row="C034"] .b').last.click()
+    desktop.get_by_role("button", name="为什么这样排？").click()
+    expect(desktop.locator(".said-why")).to_contain_text("这次服务的成本")
+    desktop.get_by_role("grid").focus()
+    desktop.keyboard.press("m")
+    desktop.get_by_label("开始时间").fill("11:05")
+    trial = desktop.locator(".ask.edit")
+    expect(trial).to_contain_text("早于可上门时段")
+    store = trial.get_by_role("button", name="放入草稿")
+    expect(store).to_be_disabled()
+    trial.get_by_label("放行理由").fill("女儿要求")
+    store.click()
+    expect(desktop.locator(".panel")).to_contain_text("人工放行 · 女儿要求 · zhoumin")
+    desktop.get_by_role("grid").focus()
+    desktop.keyboard.press("l")
+    expect(desktop.locator(".panel")).to_contain_text("护理员和时间已锁定")
+    desktop.get_by_role("button", name="已致电").click()
+    expect(desktop.locator(".panel")).to_contain_text("已致电老人")
+    expect(desktop.locator(".b.sel use[href='#i-lockf']")).to_have_count(1)
+
+
+def _publish(folder: Path) -> None:
+    engine = make_engine(f"sqlite:///{folder / 'console.db'}")
+    with transaction(engine) as session:
+        publish(session, sample.ON, by="another", now=sample.NOW)
+    engine.dispose()

@@ -31,7 +31,7 @@ from eldercare.rostering.solving import visit_fates, visit_routes
 from eldercare.rostering.standing import open_unchanged, standing_roster
 from eldercare.rostering.storing import replace_visits
 from eldercare.rostering.tables import Placement, Roster, RosterEvent
-from eldercare.rostering.town_day import TownDay, read_town_day
+from eldercare.rostering.town_day import TownDay, as_known_at, read_town_day
 from eldercare.rostering.weights import DISTURBED
 from solver.by_hand import excused
 from solver.replanning import Appointment, Replanned, appointments, remainder, replan
@@ -166,6 +166,7 @@ def propose(database: Engine, request: ReplanRequest) -> ReplanProposal:
     with reading(database) as session:
         case = _read(session, request, event)
     at = moment_of(event, case.day, clock=request.clock)
+    case = replace(case, day=as_known_at(case.day, at))
     happened = happen(event, case.day, at, case.incoming)
     gone = happened.gone | case.day.gone
     answered_for = _answered_for(case.day, happened, gone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -24,10 +24,16 @@ def reported(session: Session, roster_id: int, town_code: str) -> list[Disruptio
     return [parse_disruption(one) for one in session.scalars(statement)]
 
 
-def known_before(earlier: Iterable[Disruption], problem: Problem) -> tuple[Problem, frozenset[str]]:
-    """The day with what earlier events still mean: who is gone, and whose shift begins later."""
+def known_before(
+    earlier: Iterable[Disruption], problem: Problem
+) -> tuple[Problem, Mapping[str, int]]:
+    """The day with what earlier events still mean: who is gone since when, who begins later."""
     earlier = tuple(earlier)
-    gone = {one.subject for one in earlier if one.kind is DisruptionKind.SICK}
+    gone: dict[str, int] = {}
+    for one in earlier:
+        if one.kind is DisruptionKind.SICK and one.subject in problem.caregiver_by_id:
+            since = one.at_minutes or 0
+            gone[one.subject] = min(since, gone.get(one.subject, since))
     until = {
         one.subject: one.at_minutes or 0 for one in earlier if one.kind is DisruptionKind.LATE_START
     }
@@ -35,4 +41,4 @@ def known_before(earlier: Iterable[Disruption], problem: Problem) -> tuple[Probl
         events.coming_late(one, until[one.id]) if one.id in until else one
         for one in problem.caregivers
     )
-    return replace(problem, caregivers=people), frozenset(gone & problem.caregiver_by_id.keys())
+    return replace(problem, caregivers=people), gone

@@ -32,6 +32,7 @@ from eldercare.rostering.tables import (
 from eldercare.rostering.visit_gaps import ties_kept, without_contradictions
 from solver.problem import Problem
 from solver.problem import Visit as Need
+from solver.replanning import events
 from solver.solution import Proof, Rest, Route, Solution, Stop, Unserved
 from solver.travel.crowfly import CrowFly
 
@@ -53,8 +54,13 @@ class TownDay:
     """The problem without what coordinators decided by hand."""
     decisions: Mapping[str, Decision]
     """What was decided, by visit."""
-    gone: frozenset[str]
-    """Caregivers who were reported to work no longer."""
+    gone_since: Mapping[str, int]
+    """Caregivers who were reported to work no longer, and from which minute."""
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Caregivers who were reported to work no longer."""
+        return frozenset(self.gone_since)
 
     @property
     def phoned(self) -> frozenset[str]:
@@ -97,8 +103,20 @@ def read_town_day(
         set_aside=built.set_aside,
         undecided=undecided,
         decisions=decisions,
-        gone=gone,
+        gone_since=gone,
     )
+
+
+def as_known_at(day: TownDay, minute: int) -> TownDay:
+    """The day for an event at a minute: whoever is known to go later works until then."""
+    later = {who: since for who, since in day.gone_since.items() if since > minute}
+    if not later:
+        return day
+    problem = day.problem
+    for who, since in later.items():
+        problem = events.leaving(problem, day.plan, who, since)
+    gone = {who: since for who, since in day.gone_since.items() if since <= minute}
+    return replace(day, problem=problem, gone_since=gone)
 
 
 def _overridden(decisions: Mapping[str, Decision]) -> frozenset[str]:

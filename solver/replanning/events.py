@@ -125,6 +125,30 @@ def coming_late(caregiver: Caregiver, until: int) -> Caregiver:
     return replace(caregiver, shifts=tuple(of(one) for one in caregiver.shifts))
 
 
+def leaving(day: Problem, plan: Solution, caregiver_id: str, until: int) -> Problem:
+    """The day when a caregiver is known to go at `until`, after the service she is then at.
+
+    What she has in the plan is all before that: nothing of it is lost, and nothing comes after.
+    """
+    routes = {route.shift_id: route for route in plan.routes}
+
+    def of(shift: Shift) -> Shift:
+        route = routes.get(shift.id)
+        end = max(until, route.return_at if route else shift.start + 1)
+        if end >= shift.end:
+            return shift
+        rest = shift.rest if route is not None and route.rest is not None else None
+        return replace(shift, end=end, rest=rest, maximum_overtime=0)
+
+    people = tuple(
+        replace(one, shifts=tuple(of(shift) for shift in one.shifts))
+        if one.id == caregiver_id
+        else one
+        for one in day.caregivers
+    )
+    return replace(day, caregivers=people)
+
+
 def needed(day: Problem, plan: Solution, visit: Visit) -> Happened:
     """A visit comes in, an emergency or a new one; its place is among those of the day."""
     if visit.id in day.visit_by_id:

@@ -45,7 +45,9 @@ def remainder(day: Problem, plan: Solution, now: int, *, gone: Collection[str] =
 
     `gone` are caregivers who work no longer: they finish the service they are at and no more.
     """
-    begun = {route.shift_id: _begun(day, route, now, gone) for route in plan.routes}
+    begun = _whole_visits(
+        day, {route.shift_id: _begun(day, route, now, gone) for route in plan.routes}, now
+    )
     given = {
         (stop.visit_id, stop.part): (day.shift_by_id[shift_id][0].id, stop)
         for shift_id, one in begun.items()
@@ -97,6 +99,31 @@ def _begun(day: Problem, route: Route, now: int, gone: Collection[str]) -> Begun
     if rest is not None and (rest.before < count or (rest.before == count and rest.start <= now)):
         return Begun(route.departure, stops, replace(rest, before=min(rest.before, len(stops))))
     return Begun(route.departure, stops, None)
+
+
+def _whole_visits(day: Problem, begun: Mapping[str, Begun], now: int) -> dict[str, Begun]:
+    """Without visits that only one of two is on the way to: both may come later, or nobody goes."""
+    kept = dict(begun)
+    while True:
+        given = {(stop.visit_id, stop.part) for one in kept.values() for stop in one.stops}
+        cut = {
+            shift_id: number
+            for shift_id, one in kept.items()
+            for number, stop in reversed(list(enumerate(one.stops)))
+            if stop.start > now
+            and any(
+                (stop.visit_id, part) not in given
+                for part in range(len(day.visit_by_id[stop.visit_id].parts))
+            )
+        }
+        if not cut:
+            return kept
+        for shift_id, number in cut.items():
+            one = kept[shift_id]
+            rest = one.rest
+            if rest is not None and (rest.before, rest.start) > (number, now):
+                rest = None  # not taken yet
+            kept[shift_id] = Begun(one.departure, one.stops[:number], rest)
 
 
 def _other_half(

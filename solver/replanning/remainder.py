@@ -83,7 +83,7 @@ def remainder(day: Problem, plan: Solution, now: int, *, gone: Collection[str] =
 def _begun(day: Problem, route: Route, now: int, gone: Collection[str]) -> Begun:
     caregiver, shift = day.shift_by_id[route.shift_id]
     matrix = day.travel[caregiver.mode]
-    count, place, house = 0, shift.start_place, ""
+    count, place, house, free = 0, shift.start_place, "", 0
     is_gone = caregiver.id in gone
     for number, stop in enumerate(route.stops, 1):
         visit = day.visit_by_id.get(stop.visit_id)
@@ -91,9 +91,11 @@ def _begun(day: Problem, route: Route, now: int, gone: Collection[str]) -> Begun
             continue
         leave = stop.start - visit.setup - int(matrix[place, visit.place])
         next_door = bool(house) and visit.building == house and count == number - 1 and count > 0
-        if (stop.start if is_gone else leave) <= now or (next_door and not is_gone):
+        # After an overrun she is still at the service before: not on the way, whatever was planned.
+        on_the_way = (leave <= now and free <= leave) or (next_door and free <= stop.start)
+        if stop.start <= now or (on_the_way and not is_gone):
             count = number
-        place, house = visit.place, visit.building
+        place, house, free = visit.place, visit.building, stop.end
     stops = tuple(stop for stop in route.stops[:count] if stop.visit_id in day.visit_by_id)
     rest = route.rest
     if rest is not None and (rest.before < count or (rest.before == count and rest.start <= now)):

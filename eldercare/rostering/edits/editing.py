@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,10 +27,10 @@ from eldercare.rostering.planned import MendedVisits
 from eldercare.rostering.solving import visit_fates, visit_routes
 from eldercare.rostering.standing import open_unchanged, standing_roster
 from eldercare.rostering.storing import replace_visits
-from eldercare.rostering.tables import Placement, Roster, RosterVisit
+from eldercare.rostering.tables import Placement, Roster, RosterVisit, TownPlan
 from eldercare.rostering.town_day import TownDay, read_town_day
 from solver.by_hand import excused
-from solver.verify import Report, verify
+from solver.verify import Report, Violation, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def edit_draft(database: Engine, request: EditRequest, *, by: str, now: datetime
     edited = _marked(case.day, edited, before, after, edit, by=by)
     with transaction(database) as session:
         draft = open_unchanged(session, request.on, case.seen, now, request.scenario)
-        _store(session, draft, case.day, edited, after, now, time.monotonic() - begun)
+        _store(session, draft, case.day, edited, before, after, now, time.monotonic() - begun)
         report = replace(
             report, roster_id=draft.id, is_stored=True, is_overridden=bool(report.breaks)
         )
@@ -170,6 +171,7 @@ def _store(
     draft: Roster,
     day: TownDay,
     edited: Edited,
+    before: Report,
     after: Report,
     now: datetime,
     seconds: float,
@@ -182,19 +184,33 @@ def _store(
     session.flush()
     decisions = {**day.decisions, **edited.decisions}
     answered_for = frozenset(one for one, found in decisions.items() if found.override_reason)
-    eased = excused(edited.problem, edited.plan, answered_for)
+    eased = verify(excused(edited.problem, edited.plan, answered_for), edited.plan).violations
+    overridden = len(after.violations) - len(eased)
+    plan = session.get(TownPlan, (draft.id, day.town_code))
+    open_before = plan.violations - plan.overridden if plan is not None else 0
     mended = MendedVisits(
         town_code=day.town_code,
         fates=visit_fates(edited.problem, edited.plan),
         routes=tuple(visit_routes(edited.problem, edited.plan)),
         cost={term.value: cost for term, cost in after.cost.items() if cost},
-        violations=len(after.violations),
+        violations=overridden + _open(before, eased, open_before),
         seconds=seconds,
-        overridden=len(after.violations) - len(verify(eased, edited.plan).violations),
+        overridden=overridden,
         answered_for=answered_for,
     )
     replace_visits(session, draft, mended, now)
     _leave_out(session, draft, edited, mended)
+
+
+def _open(before: Report, unanswered: Sequence[Violation], open_before: int) -> int:
+    """Broken rules that keep a draft from being published, after an edit.
+
+    What had begun when the day was planned again may break rules, and was not counted then: an edit
+    that leaves it alone does not count it either.
+    """
+    known = {(fault.rule, fault.item) for fault in before.violations}
+    come = sum((fault.rule, fault.item) not in known for fault in unanswered)
+    return come + min(open_before, len(unanswered) - come)
 
 
 def _leave_out(session: Session, draft: Roster, edited: Edited, mended: MendedVisits) -> None:

@@ -266,6 +266,8 @@ def _rest_of(day: Problem, shift: Shift, begun: Begun | None, now: int) -> Shift
         is_over = begun is not None and begun.rest is not None
         earliest = max(rest.earliest, start)
         fits = earliest + rest.duration <= rest.latest_end
+        if not fits and not used and rest.miss_cost is None:
+            return None  # who begins only now would miss a break that must be held
         rest = replace(rest, earliest=earliest) if fits and not is_over else None
     return replace(
         shift,

@@ -21,6 +21,10 @@ MENDING: dict[str, tuple[str, ...]] = {
     "too_far": ("安排出发点更近的护理员，或为其延长班次。",),
     "pair_needs_two": ("放宽时段，让两名护理员能同时到。", "从邻近镇（街道）借调一人。"),
     "alone_infeasible": ("放宽可上门时段或缩短服务时长。", "延长一名护理员的班次。"),
+    "group_infeasible": (
+        "放宽其中一次服务的可上门时段。",
+        "为有此资质的护理员延长班次，或增派一人。",
+    ),
     "not_found_in_time": ("延长计算时间后重新排程，可能仍能排上。", "放宽可上门时段。"),
     "dearer_than_dropping": ("核对该次服务的优先级；如确有必要，请手工安排。",),
     "would_disturb_too_many": (

@@ -61,7 +61,7 @@ def test_the_best_plan_of_a_tiny_day_is_accepted(seed: int) -> None:
     assert refusal(problem, best_plan(problem)[0]) is None
 
 
-@pytest.mark.parametrize("seed", range(200, 215))
+@pytest.mark.parametrize("seed", range(200, 208))
 def test_a_plan_of_the_engine_is_accepted(seed: int) -> None:
     problem = tiny(seed, visits=6 + seed % 5, caregivers=2 + seed % 3, metric=seed % 4 > 0)
     solution = solve(problem, time_limit=60.0, branch_limit=50)

@@ -40,7 +40,7 @@ from solver.verify import verify
 
 MOST_DISTURBED = 10
 """Elders who may get another caregiver or time where nobody says how many."""
-TIME_LIMIT_SECONDS = 2.0
+TIME_LIMIT_SECONDS = 1.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -231,10 +231,11 @@ def _better(case: _Case, found: Solution) -> Solution:
     return found
 
 
-def _price(case: _Case, plan: Solution) -> int:
-    """The plan's cost with the price of everybody it disturbs."""
+def _price(case: _Case, plan: Solution) -> tuple[int, int]:
+    """The rules a plan breaks before all, then its cost with the price of everybody it disturbs."""
     elders = {one.elder for one in case.changed(plan)}
-    return verify(case.problem, plan).total + case.price * len(elders)
+    report = verify(case.problem, plan)
+    return len(faults(report)), report.total + case.price * len(elders)
 
 
 def _middle(

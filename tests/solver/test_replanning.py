@@ -110,6 +110,35 @@ def keeps_what_it_must(seed: int) -> None:
     assert most is None or len({one.elder for one in found.disturbed}) <= most
 
 
+def test_nobody_is_on_the_way_alone_or_before_her_service_ends() -> None:
+    looked_at = 0
+    for seed in range(300):
+        _, _, happened, now, _ = case(seed)
+        begun = remainder(happened.day, happened.plan, now, gone=happened.gone).begun
+        given = {(stop.visit_id, stop.part) for one in begun.values() for stop in one.stops}
+        for one in begun.values():
+            for number, stop in enumerate(one.stops):
+                if stop.start <= now:
+                    continue
+                looked_at += 1
+                parts = happened.day.visit_by_id[stop.visit_id].parts
+                assert all((stop.visit_id, part) in given for part in range(len(parts))), seed
+                assert number == 0 or one.stops[number - 1].end <= stop.start, seed
+    assert looked_at > 20
+
+
+def test_who_is_known_to_go_later_keeps_her_visits_and_gets_no_later_one() -> None:
+    for seed in range(100):
+        day, plan = generate(seed)
+        for route in plan.routes:
+            who, shift = day.shift_by_id[route.shift_id]
+            until = route.return_at
+            known = happens.leaving(day, plan, who.id, until)
+            left = next(one for one in known.caregiver_by_id[who.id].shifts if one.id == shift.id)
+            assert left.end == min(until, shift.end)
+            assert verify(known, plan).violations == (), seed
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_only_what_had_begun_may_break_a_rule(seed: int) -> None:
     breaks_only_what_had_begun(seed)

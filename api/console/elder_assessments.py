@@ -11,7 +11,7 @@ from api.console.elder_forms import act_form, choice_field, day_field, typed
 from api.console.elder_look import card, facts
 from api.console.elder_reading import ElderPage
 from api.console.elder_words import GROUNDS, assessment_items, level_words
-from api.console.markup import join, tag
+from api.console.markup import grid, join, tag
 from api.console.visitor import Visitor
 from eldercare.registry.assessment import due_date
 from eldercare.registry.people import Assessment
@@ -45,12 +45,7 @@ def _history(found: Sequence[Assessment]) -> Markup:
         for one in found
     ]
     head = ("日期", "等级", "得分", "等级变更依据", "应复评")
-    return tag(
-        "table",
-        tag("thead", tag("tr", [tag("th", name) for name in head])),
-        tag("tbody", rows),
-        class_="grid",
-    )
+    return grid(head, rows)
 
 
 def _items(one: Assessment) -> Markup:

@@ -26,7 +26,7 @@ from api.console.elder_words import (
     HOLIDAY,
     MEAL_MODE,
 )
-from api.console.markup import Child, icon, join, tag
+from api.console.markup import Child, grid, icon, join, tag
 from api.console.visitor import Visitor
 from api.console.words import WEEKDAYS, clock, short_date
 from eldercare.care.absences import lies_in
@@ -73,16 +73,7 @@ def _plan_card(page: ElderPage, plan_id: str, chosen: PlanItem | None) -> Markup
     head = ("服务", "星期", "时段", "时长", "节假日", "护理员", "例外", "")
     body: Child = tag("p", "这份计划没有项目。", class_="t3")
     if rows:
-        body = tag(
-            "div",
-            tag(
-                "table",
-                tag("thead", tag("tr", [tag("th", name) for name in head])),
-                tag("tbody", rows),
-                class_="grid",
-            ),
-            class_="table-scroll",
-        )
+        body = tag("div", grid(head, rows), class_="table-scroll")
     note = period(found.from_on, found.until_on) + ("" if held else "，不在执行")
     return card(f"计划 {plan_id}", body, note=note)
 

@@ -12,7 +12,7 @@ from api.console.errors import sentence
 from api.console.forms import form
 from api.console.import_desk import Attempt
 from api.console.import_figures import changes, counted
-from api.console.markup import icon, join, tag
+from api.console.markup import grid, icon, join, tag
 from api.console.visitor import Visitor
 from api.console.words import instant
 from eldercare.errors import EldercareError
@@ -235,19 +235,11 @@ def _errors(attempt: Attempt, report: ImportReport, view: View) -> Markup | None
     shown = chosen[first : first + PAGE]
     has_sheet = any(one.sheet for one in shown)
     names = ("工作表",) * has_sheet + ("行", "列", "值", "原因", "怎么改")
-    head = [tag("th", name, class_="r" if name == "行" else None) for name in names]
+    figures = {at for at, name in enumerate(names) if name == "行"}
+    rows = [_error(one, has_sheet=has_sheet) for one in shown]
     return join(
         _pills(attempt, view),
-        tag(
-            "div",
-            tag(
-                "table",
-                tag("thead", tag("tr", head)),
-                tag("tbody", [_error(one, has_sheet=has_sheet) for one in shown]),
-                class_="grid",
-            ),
-            class_="table-scroll errors",
-        ),
+        tag("div", grid(names, rows, right=figures), class_="table-scroll errors"),
         _foot(len(chosen), first, len(shown), view),
     )
 
@@ -309,17 +301,8 @@ def past(visitor: Visitor, batches: Sequence[ImportBatch]) -> Markup:
         words = "还没有导入过。选好台账和文件，先试运行。"
         return title + tag("div", icon("info"), words, class_="line notice")
     names = ("批次", "时间", "台账", "文件", "经手", "新增", "更新", "不变", "退回", "")
-    head = [tag("th", name, class_="r" if name in names[5:9] else None) for name in names]
-    return title + tag(
-        "div",
-        tag(
-            "table",
-            tag("thead", tag("tr", head)),
-            tag("tbody", [_batch(visitor, one) for one in batches]),
-            class_="grid",
-        ),
-        class_="table-scroll",
-    )
+    rows = [_batch(visitor, one) for one in batches]
+    return title + tag("div", grid(names, rows, right=range(5, 9)), class_="table-scroll")
 
 
 def _batch(visitor: Visitor, one: ImportBatch) -> Markup:

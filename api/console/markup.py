@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,6 +43,12 @@ def _attribute(key: str, value: Attribute) -> str:
         return ""
     name = key.rstrip("_").replace("_", "-")
     return f" {name}" if value is True else f' {name}="{escape(value)}"'
+
+
+def grid(names: Sequence[str], rows: Iterable[Markup], *, right: Collection[int] = ()) -> Markup:
+    """A table of rows under their names; columns whose numbers are in `right` hold figures."""
+    head = [tag("th", name, class_="r" if at in right else None) for at, name in enumerate(names)]
+    return tag("table", tag("thead", tag("tr", head)), tag("tbody", list(rows)), class_="grid")
 
 
 def icon(name: str, tone: str = "", *, size: int | None = None) -> Markup:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from api.console.controls import html, picker, query
-from api.console.markup import icon, join, tag
+from api.console.markup import grid, icon, join, tag
 from api.console.shell import Frame, console_page, open_frame, state
 from api.console.visitor import Visitor
 from api.console.words import long_date, parse_date
@@ -145,12 +145,7 @@ def _table(
             link = (search.address(path, q=None), "清除搜索") if search.words else None
             html(state("search", "没有找到。", "换一个词，或换一个镇（街道）。", link=link))
             return
-        table = tag(
-            "table",
-            tag("thead", tag("tr", [tag("th", name) for name in head])),
-            tag("tbody", body),
-            class_="grid",
-        )
+        table = grid(head, body)
         with ui.element("div").classes("register"):
             html(table, "div", "card table-scroll")
             html(_foot(len(body), search), "div", "line foot")

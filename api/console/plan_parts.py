@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from api.console.markup import icon, join, tag
+from api.console.markup import grid, icon, join, tag
 from api.console.plan_desk import JOB, PlanRun
 from api.console.plan_reading import PlanPage, TownPart
 from api.console.words import instant, of, share, short_date
@@ -87,15 +87,7 @@ def town_table(parts: Sequence[TownPart]) -> Markup:
         "排程时间",
     )
     right = {3, 4, 6, 7, 9}
-    head = tag(
-        "tr", [tag("th", name, class_="r" if i in right else None) for i, name in enumerate(names)]
-    )
-    return tag(
-        "table",
-        tag("thead", head),
-        tag("tbody", [_town_row(part) for part in parts]),
-        class_="grid",
-    )
+    return grid(names, [_town_row(part) for part in parts], right=right)
 
 
 def _town_row(part: TownPart) -> Markup:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from api.console.controls import query
 from api.console.forms import form
-from api.console.markup import Child, icon, tag
+from api.console.markup import Child, grid, icon, tag
 from api.console.shell import state
 from api.console.todo_reading import PAIRS, SHOWN, TABS, WITHIN_DAYS, Todo
 from api.console.visitor import Visitor
@@ -93,16 +93,7 @@ def _grid(title: str, total: int, shown: int, head: tuple[str, ...], rows: list[
             tag("span", f"共 {total:,} 条{more}", class_="t3 s12"),
             class_="line head",
         ),
-        tag(
-            "div",
-            tag(
-                "table",
-                tag("thead", tag("tr", [tag("th", name) for name in head])),
-                tag("tbody", rows),
-                class_="grid",
-            ),
-            class_="table-scroll",
-        ),
+        tag("div", grid(head, rows), class_="table-scroll"),
         class_="card",
     )
 

@@ -306,7 +306,7 @@ def _report(
     after = appointments(happened.day, found.solution)
     elder_of = {visit.id: visit.elder for visit in case.day.problem.visits}
     lost = [one for one in before if one in happened.day.visit_by_id and one not in after]
-    frozen = remainder(happened.day, happened.plan, at, gone=happened.gone).begun
+    frozen = remainder(happened.day, happened.plan, at, gone=mended.gone).begun
     return ReplanReport(
         roster_id=0,
         on=case.day.on,

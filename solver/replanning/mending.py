@@ -28,7 +28,7 @@ from solver.replanning.disturbance import (
 from solver.replanning.remainder import Remainder, joined, remainder
 from solver.solution import Proof, Route, Solution, Unserved
 from solver.tasks import tabulate
-from solver.verify import verify
+from solver.verify import Rule, verify
 
 FIRST_SHARE, LAST_SHARE = 0.6, 0.85
 """Shares of the time by which the first answer, and the last, are there; then come the reasons."""
@@ -126,13 +126,15 @@ def replan(
 
 
 def _answer(day: Problem, case: _Case, found: Solution, kept: int) -> Replanned:
-    reasons = _as_of_the_day(day, explained(tabulate(case.problem), found))
+    # The search's own proofs hold where promises are kept; said is what holds of the remainder.
+    told = explained(tabulate(case.problem), found)
+    reasons = _as_of_the_day(day, told)
     return Replanned(
         joined(day, case.left, _with_withdrawn(reasons, case.withdrawn)),
         case.changed(found),
         tuple(sorted(case.withdrawn)),
         kept,
-        len(faults(verify(case.problem, found))),
+        len(faults(verify(case.problem, told))),
     )
 
 
@@ -235,7 +237,8 @@ def _price(case: _Case, plan: Solution) -> tuple[int, int]:
     """The rules a plan breaks before all, then its cost with the price of everybody it disturbs."""
     elders = {one.elder for one in case.changed(plan)}
     report = verify(case.problem, plan)
-    return len(faults(report)), report.total + case.price * len(elders)
+    broken = sum(one.rule is not Rule.FALSE_PROOF for one in faults(report))
+    return broken, report.total + case.price * len(elders)
 
 
 def _middle(

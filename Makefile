@@ -9,7 +9,7 @@ BENCH_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test soak check bench format lock clean
+.PHONY: help demo serve test kernels soak check bench format lock clean
 .DELETE_ON_ERROR:
 
 help:  ## show this list
@@ -27,8 +27,13 @@ check: .venv/.dev.stamp  ## lint, format, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: check  ## everything: check, then unit, property, API, PostgreSQL and browser tests
+# Types and machine code take a minute each and one core each.
+test: .venv/.runtime.stamp  ## everything: check, then unit, property, API, PostgreSQL and browser tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check kernels
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+kernels: .venv/.runtime.stamp  ## compile the search, once for an installation
+	$(BIN)/python -m solver compile
 
 soak: .venv/.dev.stamp  ## the long bounded proofs
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)

@@ -1,4 +1,4 @@
-"""`python -m solver solve|verify`: one JSON document on stdout, progress and errors on stderr.
+"""`python -m solver solve|verify|compile`: one JSON document on stdout, the rest on stderr.
 
 Exit codes: 0 done and feasible · 1 internal fault, or a plan of our own that is not feasible ·
 2 usage · 3 invalid input; for `verify` also a plan that is not feasible.
@@ -38,6 +38,8 @@ class Craft:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (argparse itself exits with 2)."""
     given = _parser().parse_args(arguments)
+    if given.command == "compile":
+        return _compile()
     try:
         document = read_json(given.problem)
         craft = _craft(given.format, document)
@@ -63,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("problem", type=Path, help="problem JSON")
     check.add_argument("solution", type=Path, help="solution JSON")
     check.add_argument("--format", choices=formats, default="auto")
+    commands.add_parser("compile", help="compile the search now, once for an installation")
     return parser
 
 
@@ -113,6 +116,15 @@ def _meal_engine(problem: Any, **options: Any) -> Any:
         pulse.say("search", f"{share:.0%} searched, {left_out} deliveries left out")
 
     return solve_meals(problem, progress=tell, **options)
+
+
+def _compile() -> int:
+    from solver.warming import compile_kernels  # noqa: PLC0415 - the engine is slow to load
+
+    begun = time.monotonic()
+    compile_kernels()
+    _say(f"the search is compiled ({time.monotonic() - begun:.1f} s)")
+    return DONE
 
 
 class _Pulse:

@@ -193,3 +193,9 @@ def test_interrupted_it_prints_the_best_plan_so_far(tmp_path: Path) -> None:
     assert process.returncode == 0, err
     assert verify(problem, native.read_solution(json.loads(out), problem)).feasible
     assert "stopping with the best plan so far" in err
+
+
+def test_the_search_is_compiled_ahead(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said, err = run(capsys, "compile")
+    assert (code, said) == (0, None)
+    assert "compiled" in err

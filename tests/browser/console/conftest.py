@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -32,41 +34,69 @@ READY_TRIES = 240
 ROOT = Path(__file__).parents[3]
 
 
-@contextmanager
-def served(folder: Path, fill: Callable[[Session], None]) -> Iterator[str]:
-    """Address of a console over a new database that `fill` has written."""
-    url = f"sqlite:///{folder / 'console.db'}"
+class Consoles:
+    """Consoles over databases of their own, from one process that has loaded the product."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self._process = process
+        self._template = folder / "drafted.db"
+
+    @contextmanager
+    def over(self, folder: Path, fill: Callable[[Session], None]) -> Iterator[str]:
+        """Address of a console over a new database that `fill` has written."""
+        file = folder / "console.db"
+        _written(file, fill)
+        with self._at(file) as address:
+            yield address
+
+    @contextmanager
+    def over_draft(self, folder: Path) -> Iterator[str]:
+        """Address of a console over the sample's draft, which is written once and copied."""
+        if not self._template.exists():
+            _written(self._template, sample.fill)
+        file = folder / "console.db"
+        shutil.copyfile(self._template, file)
+        with self._at(file) as address:
+            yield address
+
+    @contextmanager
+    def _at(self, file: Path) -> Iterator[str]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"sqlite:///{file} {file.parent}\n")
+        self._process.stdin.flush()
+        number, _, address = self._process.stdout.readline().strip().partition(" ")
+        assert address, "the console did not start"
+        try:
+            _wait(address)
+            yield address
+        finally:
+            os.kill(int(number), signal.SIGTERM)
+
+
+def _written(file: Path, fill: Callable[[Session], None]) -> None:
+    url = f"sqlite:///{file}"
     upgrade(url)
     engine = make_engine(url)
     with transaction(engine) as session:
         fill(session)
-    engine.dispose()
+    engine.dispose()  # closes the write-ahead log too: the file alone is the database
+
+
+@pytest.fixture(scope="package")
+def consoles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consoles]:
+    """Starts consoles."""
     environment = {key: value for key, value in os.environ.items() if "PYTEST" not in key}
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "tests.browser.console.serve",
-            url,
-            str(folder),
-            sample.NOW.isoformat(),
-        ],
+    command = [sys.executable, "-m", "tests.browser.console.serve", sample.NOW.isoformat()]
+    with subprocess.Popen(
+        command,
         cwd=ROOT,
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    try:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        assert address, "the console did not start"
-        _wait(address)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        if process.stdout is not None:
-            process.stdout.close()
+    ) as process:
+        yield Consoles(process, tmp_path_factory.mktemp("drafted"))
 
 
 def _wait(address: str) -> None:
@@ -81,7 +111,7 @@ def _wait(address: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def console(consoles: Consoles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The console while the sample's day is under way; tests only read it."""
 
     def fill(session: Session) -> None:
@@ -89,14 +119,14 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         session.flush()
         sample.check_in(session)
 
-    with served(tmp_path_factory.mktemp("console"), fill) as address:
+    with consoles.over(tmp_path_factory.mktemp("console"), fill) as address:
         yield address
 
 
 @pytest.fixture
-def draft_console(tmp_path: Path) -> Iterator[str]:
+def draft_console(consoles: Consoles, tmp_path: Path) -> Iterator[str]:
     """A console with an unpublished draft that a test may publish."""
-    with served(tmp_path, sample.fill) as address:
+    with consoles.over_draft(tmp_path) as address:
         yield address
 
 
@@ -135,7 +165,7 @@ class Office:
 
 
 @pytest.fixture(scope="package")
-def ledger_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def ledger_console(consoles: Consoles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A console over a small registry that has things to mend; tests bring ledgers in and mend."""
 
     def fill(session: Session) -> None:
@@ -144,7 +174,7 @@ def ledger_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         to_mend(session)
         full_file(session)
 
-    with served(tmp_path_factory.mktemp("ledgers"), fill) as address:
+    with consoles.over(tmp_path_factory.mktemp("ledgers"), fill) as address:
         yield address
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlmodel import Session
-
+from api.console.elder_kin_acts import KIN_ACTS
+from api.console.elder_writing import Act, Writing
 from eldercare.accounts.permissions import Action, require
-from eldercare.accounts.tables import User
 from eldercare.care import status
 from eldercare.care.changing import change_visits
-from eldercare.care.elder_file import ElderFile
 from eldercare.care.item_edits import Scope
 from eldercare.clock import clock
-from eldercare.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from eldercare.errors import Conflict, NotFound
 from eldercare.registry.assessing import record_assessment
 from eldercare.registry.assessment import ITEM_MAXIMA
 from eldercare.registry.duplicates.merging import merge_elders
 from eldercare.registry.duplicates.unmerging import unmerge_elders
 from eldercare.registry.homes import Home
-from eldercare.registry.id_vault import IdVault
 from eldercare.registry.ledgers import ELDERS
 from eldercare.registry.living import change_living
 from eldercare.registry.moves import record_move, take_back_move
@@ -30,70 +26,6 @@ from eldercare.registry.people import LevelGround, LivingArrangement
 from eldercare.registry.queries import get_elder
 from eldercare.registry.same_person import ElderMerge
 from eldercare.registry.writing import change_row
-
-
-@dataclass(frozen=True)
-class Writing:
-    """Who writes what about whom: the file as it stands, and what was typed."""
-
-    session: Session
-    file: ElderFile
-    values: Mapping[str, str]
-    user: User
-    now: datetime
-    on: date
-    vault: IdVault
-
-    @property
-    def key(self) -> str:
-        """The elder's id."""
-        return self.file.elder.id
-
-    def text(self, name: str) -> str:
-        """What was typed in a field, without blanks around it."""
-        return self.values.get(name, "").strip()
-
-    def day(self, name: str) -> date:
-        """A date that must be there."""
-        found = self.day_or_none(name)
-        if found is None:
-            raise _wrong(name, "is empty: give a date", "empty")
-        return found
-
-    def day_or_none(self, name: str) -> date | None:
-        """A date, None for an empty field."""
-        text = self.text(name)
-        try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
-            raise _wrong(name, f"{text!r} is no date: write 2020-09-17", "not_a_date") from None
-
-    def number(self, name: str) -> int:
-        """A whole number."""
-        text = self.text(name)
-        if not (text.isascii() and text.isdigit() and len(text) < 6):
-            raise _wrong(name, f"{text!r} is no whole number", "not_whole")
-        return int(text)
-
-    def minutes(self, name: str) -> int:
-        """A time of day as minutes after midnight."""
-        hour, colon, minute = self.text(name).partition(":")
-        if not (colon and hour.isdigit() and minute.isdigit() and int(minute) < 60):
-            raise _wrong(name, f"{self.text(name)!r} is no time: write 08:30", "not_a_clock")
-        return int(hour) * 60 + int(minute)
-
-
-def _wrong(name: str, reason: str, code: str) -> InvalidInput:
-    return InvalidInput(f"{name} {reason}", fields=[FieldProblem(f"/{name}", reason, code=code)])
-
-
-@dataclass(frozen=True)
-class Act:
-    """A form: the tab it stands on, what the button says, and its work, which tells what it did."""
-
-    tab: str
-    title: str
-    work: Callable[[Writing], str]
 
 
 def _hospital(one: Writing) -> str:
@@ -110,9 +42,7 @@ def _back(one: Writing) -> str:
 
 def _move(one: Writing) -> str:
     on = one.day("on")
-    code, address = one.text("community_code"), one.text("address")
-    if not address:
-        raise _wrong("address", "is empty: give the new address", "empty")
+    code, address = one.text("community_code"), one.filled("address")
     require(one.user, Action.WRITE_REGISTRY, area_code=code)
     home = Home(community_code=code, address=address, building=one.text("building"))
     record_move(one.session, one.key, on, home, now=one.now, by=one.user.name)
@@ -149,16 +79,10 @@ def _take_back(one: Writing) -> str:
 
 
 def _living(one: Writing) -> str:
-    arrangement = _choice(one, "living_arrangement", LivingArrangement)
+    arrangement = one.chosen("living_arrangement", LivingArrangement)
     on = one.day("on")
     change_living(one.session, one.key, on, arrangement, now=one.now, by=one.user.name)
     return f"{on} 起的居住情况已更改。"
-
-
-def _choice(one: Writing, name: str, choices: Any) -> Any:
-    if one.text(name) not in set(choices):
-        raise _wrong(name, f"{one.text(name)!r} is none of the choices", "unknown_word")
-    return choices(one.text(name))
 
 
 def _details(one: Writing) -> str:
@@ -218,7 +142,7 @@ def visit_change(one: Writing) -> tuple[str, date, dict[str, Any], Scope]:
     item = next((each for each in one.file.items if each.id == one.text("item_id")), None)
     if item is None:
         raise NotFound(f"elder {one.key} has no plan item {one.text('item_id')}", code="no_item")
-    scope: Scope = _choice(one, "scope", Scope)
+    scope: Scope = one.chosen("scope", Scope)
     original_on = one.day("original_on")
     if one.text("what") == "cancel":
         return item.id, original_on, {"cancelled": True}, scope
@@ -284,4 +208,5 @@ ACTS: Mapping[str, Act] = {
     "plan": Act("plan", "更改上门", _plan),
     "merge": Act("overview", "合并", _merge),
     "unmerge": Act("overview", "拆开合并", _unmerge),
+    **KIN_ACTS,
 }

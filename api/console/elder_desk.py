@@ -21,7 +21,7 @@ class Preview:
     """What a form would do: its sentence, and the visits and meals that stop and begin.
 
     They are looked for from `from_on` up to before `until_on`; `pairs` are a plan's dates before
-    and after.
+    and after; `effects` tell what else differs.
     """
 
     sentence: str
@@ -30,6 +30,7 @@ class Preview:
     stopped: Sequence[Due] = ()
     begun: Sequence[Due] = ()
     pairs: Sequence[DateChange] = ()
+    effects: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,7 @@ def outcome(visitor: Visitor, page: ElderPage, draft: Draft) -> Markup:
         "div",
         tag("div", icon("eye"), tag("b", "预览，尚未保存"), class_="line drf"),
         tag("p", shown.sentence) if shown.sentence else None,
+        [tag("p", icon("info"), one, class_="st") for one in shown.effects],
         _pairs(shown.pairs) if draft.act == "plan" else _effects(shown),
         confirm,
         class_="effect",

@@ -86,7 +86,7 @@ def _body(visitor: Visitor, page: ElderPage, item_id: str) -> Markup:
         return assessments(visitor, page)
     if page.tab == "history":
         return parts.history(page)
-    return parts.overview(visitor, page)
+    return parts.overview(visitor, page, item_id)
 
 
 @router.post(LIST + "/{elder_id}/acts/{act}")

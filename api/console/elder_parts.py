@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
 from api.console.controls import query
 from api.console.elder_forms import act_form, entry_line, period, text_field
+from api.console.elder_kin import consents, contacts, groups, position
 from api.console.elder_look import card, facts
 from api.console.elder_reading import ElderPage
 from api.console.elder_twins import duplicates
 from api.console.elder_words import (
-    CONSENTS,
     END_REASON,
     GROUP,
     LIVING,
@@ -158,26 +157,26 @@ def _state(symbol: str, tone: str, words: str) -> Markup:
     return tag("span", icon(symbol), words, class_=f"st {tone}")
 
 
-def overview(visitor: Visitor, page: ElderPage) -> Markup:
-    """Everything about the elder that is no plan."""
+def overview(visitor: Visitor, page: ElderPage, item_id: str) -> Markup:
+    """Everything about the elder that is no plan; `item_id` is the contact that is chosen."""
     if not page.personal:
         return card("概况", tag("p", "个人信息已隐去，只能看等级、人群和状态。", class_="t2"))
     return join(
-        tag("div", _home(visitor, page), _contacts(page), class_="column"),
-        tag("div", _hours(page), _advice(page), _consents(page), class_="column"),
-        tag("div", duplicates(visitor, page), _groups_before(page), class_="column"),
+        tag("div", _home(visitor, page), contacts(visitor, page, item_id), class_="column"),
+        tag("div", _hours(page), _advice(page), consents(visitor, page), class_="column"),
+        tag("div", groups(visitor, page), duplicates(visitor, page), class_="column"),
     )
 
 
 def _home(visitor: Visitor, page: ElderPage) -> Markup:
     elder = page.elder
-    position: Child = tag("span", icon("warn"), "没有坐标", class_="st warn")
+    place: Child = tag("span", icon("warn"), "没有坐标", class_="st warn")
     if elder.longitude is not None and elder.latitude is not None:
         degrees = f"{elder.longitude:.5f}, {elder.latitude:.5f}"
-        position = tag("span", icon("pin"), degrees, class_="st")
+        place = tag("span", icon("pin"), degrees, class_="st")
         if elder.position_is_estimated:
-            position = join(
-                position, tag("span", icon("warn"), "估计位置（社区中心）", class_="tag warn")
+            place = join(
+                place, tag("span", icon("warn"), "估计位置（社区中心）", class_="tag warn")
             )
     before = [
         f"{page.community(one.community_code)} {one.address}（至 {one.until_on}）"
@@ -204,7 +203,7 @@ def _home(visitor: Visitor, page: ElderPage) -> Markup:
         facts(
             ("住址", f"{page.community(elder.community_code)} {elder.address}"),
             ("小区楼栋", elder.building),
-            ("位置", position),
+            ("位置", place),
             ("电话", elder.phone),
             ("出生日期", elder.birth_on.isoformat()),
             ("身份证号", page.id_number or "未登记"),
@@ -213,44 +212,8 @@ def _home(visitor: Visitor, page: ElderPage) -> Markup:
             ("曾住", "；".join(before)),
         ),
         details,
+        position(visitor, page),
     )
-
-
-def _contacts(page: ElderPage) -> Markup:
-    rows = [
-        tag(
-            "tr",
-            tag("td", str(one.rank), class_="t3"),
-            tag("td", tag("b", one.name), f"　{one.relation}"),
-            tag("td", icon("phone"), one.phone, class_="st"),
-            tag("td", tag("span", "紧急", class_="tag bad") if one.is_emergency else None),
-        )
-        for one in page.file.contacts
-    ]
-    return card("联系人", _rows(rows, "没有登记联系人。"))
-
-
-def _rows(rows: list[Markup], none: str) -> Markup:
-    if not rows:
-        return tag("p", none, class_="t3")
-    return tag("table", tag("tbody", rows), class_="plain")
-
-
-def _consents(page: ElderPage) -> Markup:
-    rows = [
-        tag(
-            "tr",
-            tag("td", icon(*_held(one.until_on, page.on)), CONSENTS[one.kind], class_="st"),
-            tag("td", period(one.from_on, one.until_on), class_="t2"),
-            tag("td", one.given_by, class_="t3"),
-        )
-        for one in page.file.consents
-    ]
-    return card("同意书", _rows(rows, "没有签署同意书。"))
-
-
-def _held(until_on: date | None, on: date) -> tuple[str, str]:
-    return ("ok", "ok") if until_on is None or until_on > on else ("x", "t3")
 
 
 def _hours(page: ElderPage) -> Markup:
@@ -310,27 +273,6 @@ def _advice(page: ElderPage) -> Markup:
         for one in page.matches
     ]
     return card("服务建议与匹配", setting, tag("ul", rows, class_="why-list") if rows else None)
-
-
-def _groups_before(page: ElderPage) -> Markup:
-    rows = [
-        tag(
-            "tr",
-            tag("td", icon(*_held(one.until_on, page.on)), GROUP[one.group][0], class_="st"),
-            tag("td", period(one.from_on, one.until_on), class_="t2"),
-        )
-        for one in page.file.groups
-    ]
-    contracts = [
-        tag(
-            "tr",
-            tag("td", icon(*_held(one.expires_on, page.on)), "家庭医生", class_="st"),
-            tag("td", period(one.signed_on, one.expires_on), class_="t2"),
-            tag("td", one.provider, class_="t3"),
-        )
-        for one in page.file.contracts
-    ]
-    return card("重点人群与签约", _rows(rows + contracts, "没有。"))
 
 
 def merged_into(page: ElderPage) -> str | None:

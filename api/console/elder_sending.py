@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from api.console.elder_acts import ACTS, Writing, visit_change
+from api.console.elder_acts import ACTS, visit_change
 from api.console.elder_desk import Draft, Preview
+from api.console.elder_effects import effects, outlook_of
 from api.console.elder_words import FIELDS
+from api.console.elder_writing import Writing
 from api.console.errors import sentence
 from api.console.visitor import Visitor
 from eldercare.accounts.keys import signing_key
@@ -97,12 +99,15 @@ def _preview(session: Session, one: Writing, act: str) -> Preview:
         return Preview("", one.on, original_on, pairs=pairs)
     first, last = _window(one.values, one.on)
     before = due_between(session, one.key, first, last)
+    outlook = outlook_of(session, one.key, first, last)
     point = session.begin_nested()
     told = ACTS[act].work(one)
     session.flush()
     after = due_between(session, one.key, first, last)
+    found = effects(outlook, outlook_of(session, one.key, first, last), first)
     point.rollback()
-    return Preview(told, first, last, _without(before, after), _without(after, before))
+    stopped, begun = _without(before, after), _without(after, before)
+    return Preview(told, first, last, stopped, begun, effects=found)
 
 
 def _without(some: list[Due], others: list[Due]) -> list[Due]:

@@ -107,6 +107,8 @@ FIELDS = {
     "kind": "种类",
     "group": "人群",
     "given_by": "签署人",
+    "system": "坐标来自",
+    "member": "人群",
     "entitled_minutes_per_month": "每月可享（分）",
     "preferred_caregiver_id": "首选护理员",
     "preferred_start_minutes": "最合适开始",

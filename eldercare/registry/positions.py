@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from eldercare.accounts.audit import record
 from eldercare.clock import local_date
+from eldercare.errors import Conflict
 from eldercare.registry import admit
 from eldercare.registry.as_of import is_registered
 from eldercare.registry.coordinates import CoordinateSystem, Degrees, metres_between, to_wgs84
@@ -79,13 +80,39 @@ def place_elder(
     Degrees in any system are stored as WGS-84. Open tasks of the elder close. Raises NotFound, and
     InvalidInput for what is no position of the province.
     """
-    today = local_date(now)
-    elder = get_elder(session, elder_id)
-    before = _position_of(elder)
     x, y = to_wgs84(longitude, latitude, system)
     fields = {"longitude": x, "latitude": y, "position_is_estimated": False}
+    return _place(session, get_elder(session, elder_id), fields, system, now, by)
+
+
+def place_at_community(
+    session: Session, elder_id: str, *, now: datetime, by: str
+) -> PositionTask | None:
+    """Give up an elder's position for the point of the community, marked estimated.
+
+    The task it opens asks for the home; None where somebody confirmed the very point. Raises
+    NotFound, and Conflict where the elder stands there already.
+    """
+    elder = get_elder(session, elder_id)
+    fields = _point(*Reach(session).points[elder.community_code])
+    if fields == _position_of(elder):
+        raise Conflict(
+            f"elder {elder_id} stands on the point of the community already", code="no_change"
+        )
+    return _place(session, elder, fields, CoordinateSystem.WGS_84, now, by)
+
+
+def _place(
+    session: Session,
+    elder: Elder,
+    fields: dict[str, Any],
+    system: CoordinateSystem,
+    now: datetime,
+    by: str,
+) -> PositionTask | None:
+    today, before = local_date(now), _position_of(elder)
     admit.change(session, elder, fields, on=today)
-    close_tasks(session, elder_id, PositionOutcome.PLACED, today)
+    close_tasks(session, elder.id, PositionOutcome.PLACED, today)
     task = question(session, elder, today)
     after = _position_of(elder) | {"system": system.value}
     record(
@@ -93,7 +120,7 @@ def place_elder(
         at=now,
         user_name=by,
         action="elder.place",
-        subject=f"elder/{elder_id}",
+        subject=f"elder/{elder.id}",
         before=before,
         after=after,
     )

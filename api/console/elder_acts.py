@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from api.console.elder_kin_acts import KIN_ACTS
+from api.console.elder_words import review_words
 from api.console.elder_writing import Act, Writing
 from eldercare.accounts.permissions import Action, require
 from eldercare.care import status
@@ -68,14 +69,12 @@ def _death(one: Writing) -> str:
 
 
 def _ended(report: status.StatusReport) -> str:
-    review = f"另有 {len(report.to_review)} 项需核对。" if report.to_review else ""
-    return f"计划、助餐、签约等 {report.rows} 条随之结束。{review}"
+    return f"计划、助餐、签约等 {report.rows} 条随之结束。{review_words(report.to_review)}"
 
 
 def _take_back(one: Writing) -> str:
     report = status.take_back_end(one.session, one.key, now=one.now, by=one.user.name)
-    review = f"{len(report.to_review)} 条需核对。" if report.to_review else ""
-    return f"已重新登记，恢复 {report.rows} 条资料。{review}"
+    return f"已重新登记，恢复 {report.rows} 条资料。{review_words(report.to_review)}"
 
 
 def _living(one: Writing) -> str:
@@ -173,9 +172,9 @@ def _merge(one: Writing) -> str:
         one.session, one.vault, one.key, drop.id, on=one.on, now=one.now, by=one.user.name
     )
     aside = sum(len(rows) for rows in report.set_aside.values())
-    review = f"{len(report.to_review)} 项需核对，" if report.to_review else ""
-    moved = sum(report.moved.values())
-    return f"{drop.id} 并入本档案，移来 {moved:,} 条资料，放不下 {aside:,} 条；{review}可随时拆开。"
+    moved, review = sum(report.moved.values()), review_words(report.to_review)
+    told = f"{drop.id} 并入本档案，移来 {moved:,} 条资料，放不下 {aside:,} 条；可随时拆开。"
+    return f"{told}{review}"
 
 
 def _unmerge(one: Writing) -> str:

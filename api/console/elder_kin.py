@@ -205,7 +205,10 @@ def position(visitor: Visitor, page: ElderPage) -> Markup | None:
     """The form for another position, by coordinates of any map or the community's point."""
     if not _open_to(page):
         return None
-    systems = {system.value: words for system, words in SYSTEMS.items()}
+    systems = {
+        system.value: f"{words}（{system.name.replace('_', '-')}）"
+        for system, words in SYSTEMS.items()
+    }
     return act_form(
         visitor,
         page,

@@ -42,15 +42,16 @@ _JOINED = {"weekdays": "", "grounds": ","}
     styles=("people.css", "elder.css"),
 )
 async def elder(visitor: Visitor, request: Request) -> None:
-    """Build the page of `?tab=&item=&date=&draft=`."""
+    """Build the page of `?tab=&item=&date=&draft=&before=`."""
     asked = request.query_params
     tab = asked.get("tab", "")
     tab = tab if tab in parts.TABS else next(iter(parts.TABS))
     told = said(request)
     elder_id = request.path_params["elder_id"]
+    before = _entry_number(asked.get("before", "")) or None
     try:
         page = await run_in_threadpool(
-            read_elder, visitor, elder_id, tab, asked.get("date"), asked.get("draft", "")
+            read_elder, visitor, elder_id, tab, asked.get("date"), asked.get("draft", ""), before
         )
     except EldercareError as refused:
         frame = open_frame(visitor, LIST, "老人")
@@ -149,9 +150,14 @@ def _draft(visitor: Visitor, elder_id: str, act: str, sent: FormData) -> Draft:
         elder_id=elder_id,
         act=act,
         version=values.pop("version", ""),
-        entry=int(entry) if entry.isascii() and entry.isdigit() and len(entry) < 10 else 0,
+        entry=_entry_number(entry),
         values=values,
     )
+
+
+def _entry_number(text: str) -> int:
+    """Number of an entry of the trail; 0 for a text that is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _values(sent: FormData) -> dict[str, str]:

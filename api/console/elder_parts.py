@@ -283,13 +283,27 @@ def merged_into(page: ElderPage) -> str | None:
 
 
 def history(page: ElderPage) -> Markup:
-    """The entries of the trail about an elder, the newest first."""
+    """The entries of the trail about an elder, the newest first, a page at a time."""
     if not page.entries:
-        return card("变更记录", tag("p", "还没有逐条记录的变更。", class_="t3"))
+        none = "没有更早的记录。" if page.before else "还没有逐条记录的变更。"
+        return card("变更记录", tag("p", none, class_="t3"), _turning(page))
     lines = [tag("li", entry_line(one)) for one in page.entries]
     return card(
         "变更记录",
         tag("ul", lines, class_="news"),
+        _turning(page),
         note="谁、何时、改前、改后；最新的在前",
         classes="whole",
     )
+
+
+def _turning(page: ElderPage) -> Markup | None:
+    """Links to what is older, and back to the newest."""
+    address, links = f"/elders/{page.elder.id}", []
+    if page.before:
+        newest = query({"tab": "history"}, address)
+        links.append(tag("a", icon("left"), "回到最新", href=newest, class_="btn small"))
+    if page.older:
+        older = query({"tab": "history", "before": str(page.older)}, address)
+        links.append(tag("a", "更早的记录", icon("right"), href=older, class_="btn small"))
+    return tag("nav", links, class_="line", aria_label="翻页") if links else None

@@ -42,7 +42,8 @@ ENTRIES = 60
 class ElderPage:
     """The file of an elder on a date, and what its tabs show beside it.
 
-    `personal` and `may_write`: what the visitor may. `due` begins today.
+    `personal` and `may_write`: what the visitor may. `due` begins today. `entries` are older than
+    the entry `before` (None: the newest); what is older still begins behind `older`.
     """
 
     tab: str
@@ -67,6 +68,8 @@ class ElderPage:
     services: Mapping[str, str] = field(default_factory=dict)
     caregivers: Mapping[str, str] = field(default_factory=dict)
     entries: Sequence[AuditEntry] = ()
+    before: int | None = None
+    older: int | None = None
     movable_to: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -85,7 +88,12 @@ class ElderPage:
 
 
 def read_elder(
-    visitor: Visitor, elder_id: str, tab: str, asked: str | None, draft_name: str
+    visitor: Visitor,
+    elder_id: str,
+    tab: str,
+    asked: str | None,
+    draft_name: str,
+    before: int | None = None,
 ) -> ElderPage:
     """The page of an elder; raises NotFound, NotPermitted outside the visitor's area."""
     draft = desk.find(draft_name, visitor.user.name, elder_id)
@@ -111,7 +119,9 @@ def read_elder(
             "merges": _merges(session, elder_id),
             "places": _places(session),
         }
-        if personal:
+        if personal and tab == "history":
+            values |= _history(session, file, before)
+        elif personal:
             values |= _READERS[tab](session, visitor, file, on)
     return ElderPage(**values)  # type: ignore[arg-type]  # the readers name the page's own fields
 
@@ -153,8 +163,11 @@ def _assessments(
     return {}
 
 
-def _history(session: Session, _visitor: Visitor, file: ElderFile, _on: date) -> dict[str, object]:
-    return {"entries": history_of(session, file, limit=ENTRIES)}
+def _history(session: Session, file: ElderFile, before: int | None) -> dict[str, object]:
+    found = history_of(session, file, before=before, limit=ENTRIES + 1)
+    shown = found[:ENTRIES]
+    older = shown[-1].id if len(found) > ENTRIES else None
+    return {"entries": shown, "before": before, "older": older}
 
 
 _READERS = {
@@ -162,7 +175,6 @@ _READERS = {
     "plan": _plan,
     "status": _status,
     "assessments": _assessments,
-    "history": _history,
 }
 
 

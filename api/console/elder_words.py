@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -11,9 +12,9 @@ from eldercare.care.elder_list import Whereabouts
 from eldercare.care.matching.advice import Setting
 from eldercare.care.tables import MatchKind
 from eldercare.exchange.kinds.words import END_REASON, GROUP, HOLIDAY, LIVING, MEAL_MODE, SEX
-from eldercare.exchange.reasons_zh import TABLES
 from eldercare.registry.people import LevelGround
 from eldercare.registry.tables import ConsentKind
+from eldercare.registry.to_review import ToReview, noun_zh
 
 LEVELS = ("0 级 完好", "1 级 轻度", "2 级 中度", "3 级 重度", "4 级 完全失能")
 WHEREABOUTS = {
@@ -145,7 +146,7 @@ def action_words(action: str) -> str:
     if action in ACTIONS:
         return ACTIONS[action]
     table, _, verb = action.rpartition(".")
-    return f"{VERBS.get(verb, verb)}{TABLES.get(table, table)}"
+    return f"{VERBS.get(verb, verb)}{noun_zh(table)}"
 
 
 def value_words(name: str, value: Any) -> str:
@@ -163,6 +164,11 @@ def value_words(name: str, value: Any) -> str:
     else:
         told = _CHOICES.get(name, {}).get(str(value), str(value))
     return told if len(told) <= _SAID_ENOUGH else f"{told[:_SAID_ENOUGH]}…"
+
+
+def review_words(found: Sequence[ToReview]) -> str:
+    """What somebody is to look at, as one sentence; nothing where there is nothing."""
+    return f"请核对：{'；'.join(one.zh for one in found)}。" if found else ""
 
 
 @cache
@@ -193,5 +199,6 @@ __all__ = [
     "action_words",
     "assessment_items",
     "level_words",
+    "review_words",
     "value_words",
 ]

@@ -33,6 +33,8 @@ from eldercare.exchange.words import (
 
 PAGE = 50
 PILLS = 6
+NOTICED = 8
+TWIN = "likely_duplicate"
 KIND_NAMES = {kind.name: kind.zh for kind in KINDS}
 
 
@@ -191,7 +193,8 @@ def _report(visitor: Visitor, attempt: Attempt, report: ImportReport, view: View
             class_="line result-head",
         ),
         counted(report),
-        _notices(report.notices),
+        _twins([one for one in report.notices if one.code == TWIN]),
+        _notices([one for one in report.notices if one.code != TWIN]),
         changes(report.coverage_change) if report.coverage_change is not None else None,
         _errors(attempt, report, view),
     )
@@ -211,11 +214,29 @@ def _store(visitor: Visitor, report: ImportReport, view: View) -> Markup:
     )
 
 
+def _twins(notices: Sequence[CellProblem]) -> Markup | None:
+    """Newcomers who may be somebody known: they go in, and somebody should look."""
+    if not notices:
+        return None
+    lines = [
+        tag("li", f"第 {one.row} 行 {one.value}：{reason_of(one.code, one.reason)}")
+        for one in notices[:NOTICED]
+    ]
+    more = len(notices) - len(lines)
+    head = f"{len(notices):,} 人可能已经登记，照常写入；核对后可在“待办·可能重复”里合并"
+    return tag(
+        "div",
+        tag("span", icon("warn", "warn"), head, class_="line"),
+        tag("ul", lines, tag("li", f"另有 {more:,} 人") if more else None),
+        class_="notices s12 t2",
+    )
+
+
 def _notices(notices: Sequence[CellProblem]) -> Markup | None:
     if not notices:
         return None
     lines = []
-    for one in notices[:8]:
+    for one in notices[:NOTICED]:
         where = f"“{one.column}”：" if one.column else f"第 {one.row} 行："
         lines.append(tag("li", f"{where}{reason_of(one.code, one.reason)}"))
     more = len(notices) - len(lines)

@@ -54,6 +54,7 @@ class Search:
         self.town = wanted if wanted in self.towns else None
         if not self.whole and self.towns:
             self.town = next(iter(self.towns))
+        self.nowhere = not self.towns
 
     def address(self, path: str, **changes: str | None) -> str:
         """The page with something changed; a new question starts at its beginning."""
@@ -73,6 +74,8 @@ async def people(visitor: Visitor, request: Request) -> None:
 
 
 def _caregivers(visitor: Visitor, search: Search) -> list[FoundCaregiver]:
+    if search.nowhere:  # without a town the search would find the whole district
+        return []
     with visitor.place.reading() as session:
         return find_caregivers(
             session,
@@ -142,6 +145,10 @@ def _table(
 ) -> None:
     with frame.main:
         if not body:
+            if search.nowhere:
+                told = "护理员归镇（街道）管理，当前账号只负责一个社区（村）。"
+                html(state("lock", "没有可查看的护理员。", told))
+                return
             link = (search.address(path, q=None), "清除搜索") if search.words else None
             html(state("search", "没有找到。", "换一个词，或换一个镇（街道）。", link=link))
             return

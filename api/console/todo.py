@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from api.console import todo_parts as parts
 from api.console.controls import html, query
+from api.console.elder_words import review_words
 from api.console.forms import refused_values, said, say, sender_of
 from api.console.shell import console_page, open_frame
 from api.console.todo_reading import TABS, read_todo
@@ -106,7 +107,8 @@ def duplicate(
         if what == "merge":
             vault = IdVault(signing_key(visitor.place.settings))
             report = merge_elders(session, vault, keep, drop, on=on, now=now, by=by)
-            return f"已合并，保留 {keep}；移过来 {sum(report.moved.values()):,} 条资料。"
+            moved, review = sum(report.moved.values()), review_words(report.to_review)
+            return f"已合并，保留 {keep}；移过来 {moved:,} 条资料。{review}"
         dismiss_duplicate(session, keep, drop, on=on, now=now, by=by)
         return "已记下：不是同一人，不再提示。"
 

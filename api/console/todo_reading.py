@@ -69,16 +69,19 @@ def read_todo(visitor: Visitor, tab: str, asked: date | None) -> Todo:
 
 
 def _positions(session: Session, empty: Todo, area: str) -> Todo:
-    town = None if area == DISTRICT_CODE else f"{area[:9]}000"
-    counts = [one for one in count_open_tasks(session) if one.town_code in empty.towns]
-    tasks = open_tasks(session, town_code=town, limit=SHOWN)
-    elders = elders_by_id(session, (one.elder_id for one in tasks))
-    tasks = [one for one in tasks if elders[one.elder_id].community_code in empty.communities]
+    town = area if area in empty.towns else None
+    community = area if town is None and area != DISTRICT_CODE else None
+    counts = [
+        one
+        for one in count_open_tasks(session, community_code=community)
+        if community is not None or one.town_code in empty.towns
+    ]
+    tasks = open_tasks(session, town_code=town, community_code=community, limit=SHOWN)
     return _with_elders(
         session,
         empty,
         (one.elder_id for one in tasks),
-        total=max(sum(one.tasks for one in counts), len(tasks)),
+        total=sum(one.tasks for one in counts),
         counts=counts,
         positions=tasks,
     )

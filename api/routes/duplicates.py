@@ -58,6 +58,7 @@ class Merged(BaseModel):
     moved: dict[str, int] = Field(description="rows that changed hands, by table and column")
     set_aside: dict[str, int] = Field(description="rows that had no place beside others, by table")
     to_review: list[str]
+    to_review_zh: list[str] = Field(description="the same in Chinese, in the same order")
 
 
 class Unmerged(BaseModel):
@@ -143,7 +144,8 @@ def merge(
             merge_id=report.merge_id,
             moved=report.moved,
             set_aside={name: len(rows) for name, rows in report.set_aside.items()},
-            to_review=list(report.to_review),
+            to_review=[one.en for one in report.to_review],
+            to_review_zh=[one.zh for one in report.to_review],
         )
 
     return written(edge, user, request, idempotency_key, body, work)

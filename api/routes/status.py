@@ -59,6 +59,7 @@ class EndReport(BaseModel):
 
     rows: int
     to_review: list[str]
+    to_review_zh: list[str] = Field(description="the same in Chinese, in the same order")
 
 
 @router.post(
@@ -149,4 +150,8 @@ def take_back_end(edge: Here, user: Writer, key: ElderKey) -> EndReport:
 
 
 def _told(report: status.StatusReport) -> EndReport:
-    return EndReport(rows=report.rows, to_review=list(report.to_review))
+    return EndReport(
+        rows=report.rows,
+        to_review=[one.en for one in report.to_review],
+        to_review_zh=[one.zh for one in report.to_review],
+    )

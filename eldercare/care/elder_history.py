@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from eldercare.accounts.tables import AuditEntry
 from eldercare.care.elder_file import ElderFile
 from eldercare.registry.admission.tables import table_of
-from eldercare.registry.kin import Consent
+from eldercare.registry.kin import Consent, ElderContact
 from eldercare.registry.ledger import key_text
 from eldercare.registry.people import (
     Assessment,
@@ -47,7 +47,13 @@ def _speaks_of(file: ElderFile) -> ColumnElement[bool]:
     rows: list[SQLModel] = [*file.contacts, *file.pauses, *file.plans, *file.items, *file.meals]
     named = [f"{table_of(type(row)).name}/{key_text(row)}" for row in rows]
     subject = col(AuditEntry.subject)
+    contact = f"{table_of(ElderContact).name}/"
     return or_(
+        # Nothing but its last entry tells whose a removed contact was.
+        and_(
+            subject.startswith(contact, autoescape=True),
+            col(AuditEntry.before)["elder_id"].as_string() == elder_id,
+        ),
         subject.in_([f"elder/{elder_id}", *named]),
         *(
             subject.startswith(f"{table_of(table).name}/{elder_id},", autoescape=True)

@@ -20,6 +20,7 @@ from eldercare.registry.admission.gate import noun
 from eldercare.registry.admission.tables import key_columns, table_of
 from eldercare.registry.duplicates.stored import as_json, from_json
 from eldercare.registry.tables import FamilyDoctorContract, InstitutionStay, PlannedMove
+from eldercare.registry.to_review import ToReview, noun_zh
 
 _ENDED: tuple[tuple[type[SQLModel], str, str], ...] = (
     (CarePlan, "from_on", "until_on"),
@@ -88,7 +89,7 @@ def _entry(row: SQLModel, last: str, on: date) -> dict[str, Any]:
     }
 
 
-def restore_rows(session: Session, journal: Journal, today: date) -> tuple[int, list[str]]:
+def restore_rows(session: Session, journal: Journal, today: date) -> tuple[int, list[ToReview]]:
     """Give ended rows their last day again; how many, and sentences on those that stay ended."""
     left = [
         told
@@ -99,25 +100,29 @@ def restore_rows(session: Session, journal: Journal, today: date) -> tuple[int, 
     return journal.rows - len(left), left
 
 
-def _restore_row(session: Session, entry: Mapping[str, Any], today: date) -> str | None:
+def _restore_row(session: Session, entry: Mapping[str, Any], today: date) -> ToReview | None:
     model, last = _MODELS[entry["table"]]
     key = from_json(table_of(model), entry["key"])
     row = session.get(model, tuple(key[name] for name in key_columns(model)))
-    told = f"{noun(model)} {', '.join(str(part) for part in key.values())}"
+    named = ", ".join(str(part) for part in key.values())
+    zh, en = f"{noun_zh(entry['table'])} {named} ", f"the {noun(model)} {named} "
     if row is None or getattr(row, last) != date.fromisoformat(entry["after"]):
-        return f"the {told} was changed since and stays as it is"
+        return ToReview(f"{zh}后来被改过，保持现状", f"{en}was changed since and stays as it is")
     before = date.fromisoformat(entry["before"]) if entry["before"] else None
     try:
         admit.change(session, row, {last: before}, on=today)
     except InvalidInput as error:
-        return f"the {told} stays ended: {error.message}"
+        return ToReview(f"{zh}不合现在的资料，没有恢复", f"{en}stays ended: {error.message}")
     return None
 
 
-def _restore_move(session: Session, stored: Mapping[str, Any], today: date) -> str | None:
+def _restore_move(session: Session, stored: Mapping[str, Any], today: date) -> ToReview | None:
     move = PlannedMove(**from_json(table_of(PlannedMove), stored))
     try:
         admit.add(session, move, on=today)
     except InvalidInput as error:
-        return f"the move planned for {move.from_on} is not restored: {error.message}"
+        return ToReview(
+            f"{move.from_on} 的搬家不合现在的资料，没有恢复",
+            f"the move planned for {move.from_on} is not restored: {error.message}",
+        )
     return None

@@ -22,6 +22,7 @@ from eldercare.registry.elder_lock import lock_elder
 from eldercare.registry.homes import PositionOutcome
 from eldercare.registry.people import EndReason
 from eldercare.registry.position_tasks import close_tasks
+from eldercare.registry.to_review import ToReview
 
 HOSPITAL = "hospital"
 """`Pause.reason` of a stay in hospital."""
@@ -29,10 +30,10 @@ HOSPITAL = "hospital"
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """How many rows ended or were restored, and sentences on what somebody is to look at."""
+    """How many rows ended or were restored, and what somebody is to look at."""
 
     rows: int
-    to_review: tuple[str, ...] = ()
+    to_review: tuple[ToReview, ...] = ()
 
 
 def plan_hospital_stay(
@@ -136,7 +137,7 @@ def take_back_end(session: Session, elder_id: str, *, now: datetime, by: str) ->
     change.undone_at, change.undone_by = now, by
     session.add(change)
     before = {"ended_on": change.on, "end_reason": change.kind}
-    after = {"rows": restored, "to_review": to_review}
+    after = {"rows": restored, "to_review": [one.zh for one in to_review]}
     _tell(session, "elder.end_taken_back", elder_id, now, by, before, after)
     return StatusReport(restored, tuple(to_review))
 
@@ -165,7 +166,7 @@ def _end(
     return report
 
 
-def _contradictions(session: Session, elder_id: str, on: date) -> Iterator[str]:
+def _contradictions(session: Session, elder_id: str, on: date) -> Iterator[ToReview]:
     """What is said to have been delivered to somebody who had left."""
     tables: tuple[type[ServiceRecord | MealRecord], ...] = (ServiceRecord, MealRecord)
     for table in tables:
@@ -176,8 +177,11 @@ def _contradictions(session: Session, elder_id: str, on: date) -> Iterator[str]:
         )
         count = session.scalar(delivered) or 0
         if count:
-            what = "visits" if table is ServiceRecord else "meals"
-            yield f"{what} recorded as delivered after {on}: {count}; check them or the date"
+            zh, en = ("上门", "visits") if table is ServiceRecord else ("助餐", "meals")
+            yield ToReview(
+                f"{on} 之后记有已完成的{zh} {count} 次，请核对记录或日期",
+                f"{en} recorded as delivered after {on}: {count}; check them or the date",
+            )
 
 
 def _refused(what: str, pointer: str, reason: str, code: str) -> InvalidInput:

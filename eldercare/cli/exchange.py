@@ -26,12 +26,13 @@ from eldercare.exchange.kinds import KINDS, find_kind
 from eldercare.exchange.kinds.kind import Kind
 from eldercare.exchange.rejects import write_rejects
 from eldercare.exchange.undoing import undo_import
+from eldercare.exchange.words import reason_of
 from eldercare.registry.id_vault import IdVault
 from eldercare.settings import DISTRICT_CODE, Settings
 
 UNDO = "undo"
 SHOWN = 20
-"""Bad cells printed; `--json` and `--rejects` have all."""
+"""Bad cells and notices printed; `--json` and `--rejects` have all."""
 BY = "cli"
 
 KindName = Annotated[
@@ -173,6 +174,8 @@ def _show(app: App, report: ImportReport, title: str) -> None:
         app.out.print(_coverage(report))
     if report.errors:
         app.out.print(_errors(report))
+    if report.notices:
+        app.out.print(_notices(report))
 
 
 def _coverage(report: ImportReport) -> Table:
@@ -183,6 +186,16 @@ def _coverage(report: ImportReport) -> Table:
             f"{change.numerator_before:,}/{change.denominator_before:,}",
             f"{change.numerator_after:,}/{change.denominator_after:,}",
         )
+    return table
+
+
+def _notices(report: ImportReport) -> Table:
+    more = len(report.notices) - SHOWN
+    title = "请留意，不影响导入" + (f"（另有 {more:,} 处）" if more > 0 else "")
+    table = make_table(title, ["行", "列", "内容", "说明"], 4)
+    table.columns[3].no_wrap = False
+    for one in report.notices[:SHOWN]:
+        table.add_row(str(one.row), one.column, one.value, reason_of(one.code, one.reason))
     return table
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 from eldercare.errors import EldercareError, FieldProblem
 from eldercare.exchange.problems import CellProblem
-from eldercare.exchange.reasons_zh import CELLS, FILES, TABLES
+from eldercare.exchange.reasons_zh import CELLS, FILES
+from eldercare.registry.to_review import noun_zh
 
 _FIGURES: Mapping[str, tuple[str, str]] = {
     "too_long": (r"at most (\d+) |longer than (\d+) ", "最多 {} 个字"),
@@ -113,7 +114,7 @@ def refused_row(field: FieldProblem) -> str:
     why = {"removed": "后来被删除", "changed": "后来被改过"}.get(
         field.code, f"引用了 {found[1]}" if found else "引用了这次导入的行"
     )
-    return f"{TABLES.get(table, table)} {'、'.join(key)} {why}"
+    return f"{noun_zh(table)} {'、'.join(key)} {why}"
 
 
 def _cell(code: str) -> tuple[str, str] | None:
@@ -136,4 +137,5 @@ def _figure(code: str, told: str) -> str:
     value = next((one for one in found.groups() if one), "") if found else ""
     if "、" in value:  # English words are read too, but nobody here writes them
         value = "、".join(word for word in value.split("、") if not word.isascii())
-    return words.format(value.replace(" to ", "–")) if value else ""
+    value = re.sub(r" in row (\d+)", r"，第 \1 行", value.replace(" to ", "–"))
+    return words.format(value) if value else ""

@@ -32,23 +32,29 @@ def open_tasks(
     session: Session,
     *,
     town_code: str | None = None,
+    community_code: str | None = None,
     owner: str | None = None,
     after: int = 0,
     limit: int = 100,
 ) -> list[PositionTask]:
-    """Open tasks behind the id `after`, oldest first, of one town or one owner where named."""
+    """Open tasks behind the id `after`, oldest first, of a town, community or owner if named."""
     statement = _open_with_town(PositionTask).where(col(PositionTask.id) > after)
     if town_code is not None:
         statement = statement.where(col(Community.town_code) == town_code)
+    if community_code is not None:
+        statement = statement.where(col(Community.code) == community_code)
     if owner is not None:
         statement = statement.where(col(PositionTask.owner) == owner)
     return list(session.scalars(statement.order_by(col(PositionTask.id)).limit(limit)))
 
 
-def count_open_tasks(session: Session) -> list[TaskCount]:
-    """Open tasks by town and owner, in order of both."""
+def count_open_tasks(session: Session, *, community_code: str | None = None) -> list[TaskCount]:
+    """Open tasks by town and owner, in order of both; of one community where named."""
     by = (col(Community.town_code), col(PositionTask.owner))
-    rows = session.execute(_open_with_town(*by, func.count()).group_by(*by))
+    statement = _open_with_town(*by, func.count()).group_by(*by)
+    if community_code is not None:
+        statement = statement.where(col(Community.code) == community_code)
+    rows = session.execute(statement)
     counts = [TaskCount(town, owner, tasks) for town, owner, tasks in rows]
     return sorted(counts, key=lambda count: (count.town_code, count.owner or ""))
 

@@ -46,6 +46,18 @@ def test_a_ledger_goes_in_and_is_taken_back(client: Client, tmp_path: Path) -> N
     assert (again.status_code, again.json()["code"]) == (409, "undone_already")
 
 
+def test_a_newcomer_who_may_be_known_goes_in_with_a_notice(client: Client, tmp_path: Path) -> None:
+    known = {"姓名": "周桂兰", "出生日期": "1938-03-05", "地址": "飞龙新苑12幢乙单元302室"}
+    file = write_csv(tmp_path / "a.csv", [NEW, NEW | known | {"老年人编号": "E901"}])
+    for dry_run in ("true", "false"):
+        done = upload(client, file, dry_run=dry_run).json()
+        assert (done["created"], done["rejected"], done["errors"]) == (2, 0, [])
+        (notice,) = done["notices"]
+        told = (notice["row"], notice["column"], notice["value"], notice["code"])
+        assert told == (3, "姓名", "周桂兰", "likely_duplicate")
+        assert "the same person as elder E1:" in notice["reason"]
+
+
 def test_what_is_no_ledger_is_refused(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -17,9 +18,9 @@ from eldercare.care.tables import ItemException
 from eldercare.errors import Conflict, NotFound, NotPermitted
 from eldercare.registry.assessing import record_assessment
 from eldercare.registry.assessment import ITEM_MAXIMA
-from eldercare.registry.ledgers import ELDERS
+from eldercare.registry.ledgers import ELDER_CONTACTS, ELDERS
 from eldercare.registry.tables import ElderContact
-from eldercare.registry.writing import change_row
+from eldercare.registry.writing import change_row, end_row
 from tests.care.rows import care_plan, plan_item, service_type
 from tests.registry.rows import OTHER_TOWN, elder, places, put
 
@@ -93,3 +94,13 @@ def test_the_history_holds_what_speaks_of_the_elder(district: Session) -> None:
     assert [one.subject for one in history_of(district, file)] == subjects
     assert [one.subject for one in history_of(district, file, after=seen)] == subjects[:1]
     assert [one.subject for one in history_of(district, file, before=seen)] == subjects[1:]
+
+
+def test_the_history_tells_of_a_contact_that_was_removed(district: Session) -> None:
+    contact(district)
+    (row,) = read_file(district, "e1").contacts
+    given: dict[str, Any] = {"ended_on": ON, "seen": None, "user": USER, "now": NOW, "on": ON}
+    end_row(district, ELDER_CONTACTS, str(row.id), **given)
+    (entry,) = history_of(district, read_file(district, "e1"))
+    assert (entry.action, (entry.before or {})["name"]) == ("elder_contact.remove", "某某")
+    assert history_of(district, read_file(district, "e10")) == []

@@ -21,6 +21,7 @@ from eldercare.registry.homes import Home, PlannedMove
 from eldercare.registry.moves import record_move
 from eldercare.registry.queries import get_elder
 from eldercare.registry.tables import FamilyDoctorContract
+from eldercare.registry.to_review import ToReview
 from tests.care.rows import care_plan, plan_item, service_record, service_type, subscription
 from tests.registry.rows import (
     OTHER_COMMUNITY,
@@ -149,14 +150,22 @@ def test_what_was_changed_since_stays_and_is_told(district: Session) -> None:
     put(district, plan)
     report = take_back_end(district, "e1", now=NOW, by="test")
     assert report.rows == 2
-    assert report.to_review == ("the care plan p1 was changed since and stays as it is",)
+    assert report.to_review == (
+        ToReview(
+            "照护计划 p1 后来被改过，保持现状",
+            "the care plan p1 was changed since and stays as it is",
+        ),
+    )
 
 
 def test_deliveries_after_a_death_are_told(district: Session) -> None:
     put(district, service_record("i1.20200916", "e1", ON - DAY))
     report = record_death(district, "e1", ON - 3 * DAY, now=NOW, by="test")
     assert report.to_review == (
-        "visits recorded as delivered after 2020-09-14: 1; check them or the date",
+        ToReview(
+            "2020-09-14 之后记有已完成的上门 1 次，请核对记录或日期",
+            "visits recorded as delivered after 2020-09-14: 1; check them or the date",
+        ),
     )
 
 

@@ -72,6 +72,24 @@ def test_a_ledger_goes_in_out_and_back(
     assert command("import", "elders", str(tmp_path / "none.csv")) == Exit.NOT_FOUND
 
 
+def test_who_may_stand_in_the_file_twice_is_told_and_goes_in(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = [ELDER | {"老年人编号": key, "地址": "太湖路8号3幢501"} for key in ("E1", "E2")]
+    file = str(write_csv(tmp_path / "a.csv", twice))
+    command = ("--database", url, "--json", "import", "elders", file, "--dry-run")
+    assert run(monkeypatch, *command) == Exit.DONE
+    document = told(capsys)
+    assert (document["created"], document["errors"]) == (2, [])
+    (notice,) = document["notices"]
+    assert (notice["row"], notice["code"]) == (3, "likely_duplicate")
+    assert "elder E1 in row 2:" in notice["reason"]
+    assert run(monkeypatch, "--database", url, "import", "elders", file) == Exit.DONE
+    shown = "".join(capsys.readouterr())
+    assert "可能与另一位老人是同一人" in shown
+    assert "另见：E1，第 2 行" in shown
+
+
 def test_people_read_tables(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

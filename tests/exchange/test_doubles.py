@@ -42,4 +42,4 @@ def test_likely_duplicates_are_told_with_their_rows(
     first, second = (one.reason for one in report.notices)
     assert "elder E1:" in first
     assert "elder E3 in row 3:" in second
-    assert reason_of("likely_duplicate", second).endswith("（另见：E3 in row 3）")
+    assert reason_of("likely_duplicate", second).endswith("（另见：E3，第 3 行）")

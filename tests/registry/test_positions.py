@@ -19,7 +19,7 @@ from eldercare.registry.position_tasks import (
     count_open_tasks,
     open_tasks,
 )
-from eldercare.registry.positions import Reach, place_elder, review_positions
+from eldercare.registry.positions import Reach, place_at_community, place_elder, review_positions
 from eldercare.registry.queries import get_elder
 from eldercare.registry.tables import Community
 from tests.registry.rows import OTHER_COMMUNITY, OTHER_TOWN, TOWN, community, elder, places, put
@@ -111,6 +111,30 @@ def test_placing_closes_the_task(district: Session) -> None:
     ).all()
     assert (task.closed_on, task.how) == (ON + DAY, PositionOutcome.PLACED)
     assert not get_elder(district, "lost").position_is_estimated
+
+
+def test_a_wrong_position_is_given_up_for_the_communitys_point(district: Session) -> None:
+    assert place(district, (119.975, 31.835), CoordinateSystem.WGS_84) is None
+    task = place_at_community(district, "e1", now=NOW, by="test")
+    assert task is not None
+    assert task.reason is PositionReason.ESTIMATED
+    e1 = get_elder(district, "e1")
+    assert (e1.longitude, e1.latitude, e1.position_is_estimated) == (119.97, 31.83, True)
+    with pytest.raises(Conflict, match="already"):
+        place_at_community(district, "e1", now=NOW, by="test")
+    place(district, (119.975, 31.835), CoordinateSystem.WGS_84)
+    assert open_tasks(district) == []
+
+
+def test_tasks_of_one_community_are_found_behind_any_number_of_others(district: Session) -> None:
+    put(district, community("320411001002", TOWN, longitude=119.98))
+    near = {"longitude": None, "latitude": None, "community_code": "320411001002"}
+    put(district, elder("z", **near))
+    review(district)
+    assert len(open_tasks(district, town_code=TOWN)) == 2
+    (task,) = open_tasks(district, community_code="320411001002", limit=1)
+    assert task.elder_id == "z"
+    assert count_open_tasks(district, community_code="320411001002") == [TaskCount(TOWN, None, 1)]
 
 
 def test_tasks_have_an_owner_and_an_end(district: Session) -> None:

@@ -19,6 +19,7 @@ from eldercare.registry.id_number import contradictions, read_id_number
 from eldercare.registry.id_vault import IdVault
 from eldercare.registry.people import Elder, EndReason
 from eldercare.registry.same_person import ElderMerge
+from eldercare.registry.to_review import ToReview
 
 _FILLED = (("phone",), ("building",), ("care_note",), ("longitude", "latitude"))
 """What the kept row takes from the dropped one where it says nothing itself."""
@@ -32,7 +33,7 @@ class MergeReport:
     merge_id: int
     moved: dict[str, int]
     set_aside: dict[str, list[dict[str, Any]]]
-    to_review: tuple[str, ...]
+    to_review: tuple[ToReview, ...]
 
 
 def merge_elders(

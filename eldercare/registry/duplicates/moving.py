@@ -14,6 +14,7 @@ from sqlmodel import Session
 from eldercare.errors import Conflict
 from eldercare.registry.duplicates.holders import Holder, holders, referring_tables
 from eldercare.registry.duplicates.stored import as_json, digest, has_key, key_of
+from eldercare.registry.to_review import ToReview, noun_zh
 
 Row = Mapping[str, Any]
 
@@ -26,8 +27,8 @@ class Moves:
     """Keys before the merge, by `table.column`."""
     set_aside: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Whole rows, by table."""
-    to_review: list[str] = field(default_factory=list)
-    """Sentences on rows that hold at the same time and both stay."""
+    to_review: list[ToReview] = field(default_factory=list)
+    """Rows that hold at the same time and both stay."""
 
 
 def move_rows(session: Session, keep_id: str, drop_id: str, on: date) -> Moves:
@@ -88,7 +89,7 @@ def _set_aside(session: Session, holder: Holder, row: Row, moves: Moves) -> None
     moves.set_aside.setdefault(holder.table.name, []).append(as_json(row))
 
 
-def _holds_beside(holder: Holder, row: Row, kept: Sequence[Row], on: date) -> list[str]:
+def _holds_beside(holder: Holder, row: Row, kept: Sequence[Row], on: date) -> list[ToReview]:
     """A sentence where the row and one of the kept elder's both hold on the date or later."""
     if not holder.has_interval or _is_over(row, on):
         return []
@@ -96,8 +97,10 @@ def _holds_beside(holder: Holder, row: Row, kept: Sequence[Row], on: date) -> li
     if not beside:
         return []
     first, *others = (", ".join(map(str, key_of(holder.table, one))) for one in (row, *beside))
-    told = f"{holder.table.name} {first} now holds beside {'; '.join(others)}"
-    return [f"{told}: end one if both say the same"]
+    table = holder.table.name
+    zh = f"{noun_zh(table)} {first} 与 {'、'.join(others)} 同时有效；如说的是一回事，请结束其中一条"
+    en = f"{table} {first} now holds beside {'; '.join(others)}: end one if both say the same"
+    return [ToReview(zh, en)]
 
 
 def _is_over(row: Row, on: date) -> bool:

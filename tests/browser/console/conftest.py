@@ -20,15 +20,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from sqlmodel import Session
 
+from eldercare.accounts.tables import Role, User
 from eldercare.database import make_engine, transaction, upgrade
 from eldercare.rostering.tables import RosterStatus
 from tests.accounts.people import PASSWORD
-from tests.api.conftest import put_people
+from tests.api.conftest import everybodys_hash, put_people
 from tests.api.data import registry
 from tests.browser.conftest import DESKTOP, _outside
 from tests.browser.console import sample
 from tests.browser.console.elder_file import full_file
 from tests.browser.console.mending import to_mend
+from tests.registry.rows import COMMUNITY, put
 
 READY_TRIES = 240
 ROOT = Path(__file__).parents[3]
@@ -171,11 +173,23 @@ def ledger_console(consoles: Consoles, tmp_path_factory: pytest.TempPathFactory)
     def fill(session: Session) -> None:
         registry(session)
         put_people(session)
+        _put_one_of_a_community(session)
         to_mend(session)
         full_file(session)
 
     with consoles.over(tmp_path_factory.mktemp("ledgers"), fill) as address:
         yield address
+
+
+def _put_one_of_a_community(session: Session) -> None:
+    user = User(
+        name="roadzhou",
+        display_name="roadzhou",
+        password_hash=everybodys_hash(),
+        role=Role.COORDINATOR,
+        area_code=COMMUNITY,
+    )
+    put(session, user)
 
 
 @pytest.fixture

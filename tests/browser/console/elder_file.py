@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
+from eldercare.accounts.audit import record
 from eldercare.care.tables import Entitlement
 from eldercare.registry.assessment import ITEM_MAXIMA, derive_level
 from eldercare.registry.people import LevelGround
@@ -21,6 +22,7 @@ from tests.care.rows import care_plan, plan_item, subscription
 from tests.registry.rows import LONG_AGO, put
 from tests.registry.rows import elder as elder_row
 
+ENTRIES_OF_E5 = 62
 SCORES = {code: most // 2 for code, most in ITEM_MAXIMA.items()}
 
 
@@ -47,7 +49,22 @@ def full_file(session: Session) -> None:
         ),
         Consent(elder_id="E20", kind=ConsentKind.DATA_USE, from_on=LONG_AGO, given_by="本人"),
         Entitlement(minutes_per_month=900, from_on=LONG_AGO, source="测试"),
+        Entitlement(
+            group=PriorityGroup.WUBAO, minutes_per_month=1800, from_on=LONG_AGO, source="测试"
+        ),
         care_plan("P20", "E20"),
         plan_item("T20", "P20", weekdays="135", preferred_caregiver_id="C1"),
         subscription("S20", "E20", "M1", weekdays="12345"),
     )
+    for number in range(ENTRIES_OF_E5):
+        told = {"care_note": f"第{number}条"}
+        at = datetime(2020, 9, 1, tzinfo=UTC)
+        record(
+            session,
+            at=at,
+            user_name="li",
+            action="elder.change",
+            subject="elder/E5",
+            before={"care_note": ""},
+            after=told,
+        )

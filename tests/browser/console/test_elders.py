@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from eldercare.registry.assessment import ITEM_MAXIMA
+from eldercare.registry.coordinates import CoordinateSystem, from_wgs84
 from eldercare.registry.people import Sex
 from tests.accounts.people import PASSWORD
 from tests.browser.console.conftest import page, token_of
+from tests.browser.console.elder_file import ENTRIES_OF_E5
 from tests.registry.id_numbers import made_up_number
 
 PATH = "/elders/E20"
@@ -223,3 +225,106 @@ def test_an_id_number_finds_its_holder_and_stands_in_no_address(web: httpx.Clien
         web.post("/elders/find", data=token | {"q": nobody}).text
     )
     assert "徐秀英" in shown(web.post("/elders/find", data=token | {"q": "徐秀英"}).text)
+
+
+def test_contacts_are_entered_changed_and_removed(web: httpx.Client) -> None:
+    page(web, "zhou", PATH)
+    drawn_from = drawn(web)
+    son = {
+        "name": "徐亮",
+        "relation": "儿子",
+        "rank": "1",
+        "is_emergency": "no",
+        "phone": "1390000",
+    }
+    assert "电话：手机号位数不对" in tried(web, "new-contact", drawn_from | son)
+    son |= {"phone": "139 0000 0022"}
+    assert "次序：这个次序已有人" in tried(web, "new-contact", drawn_from | son)
+    assert "姓名：没有填" in tried(web, "new-contact", drawn_from | son | {"name": " "})
+    text = tried(web, "new-contact", drawn_from | son | {"rank": "2"})
+    assert "联系次序：徐明（女儿）、徐亮（儿子）" in text
+    assert "已保存" in stored(web, "new-contact", text)
+    stale = tried(web, "new-contact", drawn_from | son | {"name": "徐光", "rank": "3"})
+    assert "有人改了这位老人的资料" in stale
+    assert "新增联系人" in stale
+    assert 'value="徐光"' in stale
+    chosen = re.search(r'item=(\d+)#act-contact"[^>]*更改联系人徐亮', shown(web.get(PATH).text))
+    assert chosen
+    form = shown(web.get(f"{PATH}?item={chosen[1]}").text)
+    assert 'name="was_phone" value="13900000022"' in form
+    given = drawn(web) | son | {"item_id": chosen[1], "phone": "13900000022", "rank": "2"}
+    assert "没有改动任何内容" in tried(web, "contact", given | {"what": "change"})
+    assert "这个次序已有人" in tried(web, "contact", given | {"what": "change", "rank": "1"})
+    assert "没有这位联系人" in tried(web, "contact", given | {"what": "change", "item_id": "999"})
+    text = tried(web, "contact", given | {"what": "remove"})
+    assert "联系次序：徐明（女儿）。" in text
+    assert "徐亮已删除" in stored(web, "contact", text)
+    assert "删除联系人" in shown(web.get(f"{PATH}?tab=history").text)
+
+
+def test_a_group_shows_rank_and_hours_before_it_is_stored(web: httpx.Client) -> None:
+    page(web, "zhou", PATH)
+    given = drawn(web) | {"group": "wubao", "from_on": "2020-10-01", "until_on": "2020-09-01"}
+    assert "终止日：结束早于开始" in tried(web, "group", given)
+    assert "起始日：没有填" in tried(web, "group", given | {"from_on": "", "until_on": ""})
+    text = tried(web, "group", given | {"until_on": ""})
+    assert "2020-10-01 起排班优先级：重点关注对象 → 优先服务对象" in text
+    assert "2020 年 10 月起每月可享：15.0 h → 30.0 h" in text
+    assert "上门和助餐的日期不变" in text
+    assert "已保存" in stored(web, "group", text)
+    given = drawn(web) | {"member": "E20,wubao,2020-10-01", "until_on": "2020-11-01"}
+    assert "人群：不在可选的词里" in tried(web, "leave-group", given | {"member": "E3,wubao,2020"})
+    text = tried(web, "leave-group", given)
+    assert "2020-11-01 起排班优先级：优先服务对象（五保·失独·困难失能） → 重点关注对象" in text
+    assert "2020 年 11 月起每月可享：30.0 h → 15.0 h" in text
+    assert "到 2020-11-01 为止" in stored(web, "leave-group", text)
+
+
+def test_an_agreement_is_withdrawn_and_given_again(web: httpx.Client) -> None:
+    page(web, "zhou", PATH)
+    given = drawn(web) | {"kind": "data_use", "until_on": "2020-09-17"}
+    text = tried(web, "withdraw", given)
+    assert "2020-09-17 起不再同意使用资料" in text
+    assert "上门和助餐的日期不变" in text
+    assert "已保存" in stored(web, "withdraw", text)
+    assert "没有可以撤回的同意书" in tried(web, "withdraw", given | drawn(web))
+    again = drawn(web) | {"kind": "data_use", "from_on": "2020-09-18", "given_by": ""}
+    assert "签署人：没有填" in tried(web, "consent", again)
+    assert "起始日：日期在今天之后" in tried(web, "consent", again | {"given_by": "本人"})
+    text = tried(web, "consent", again | {"given_by": "本人", "from_on": "2020-09-17"})
+    assert "本人签署" in stored(web, "consent", text)
+
+
+def test_a_position_of_any_map_or_the_communitys_point(web: httpx.Client) -> None:
+    page(web, "zhou", PATH)
+    given = {"given": "degrees", "system": "bd09", "longitude": "119,9", "latitude": "31.82"}
+    assert "经度：不是数字" in tried(web, "place", drawn(web) | given)
+    assert "纬度：没有填" in tried(
+        web, "place", drawn(web) | given | {"latitude": "", "longitude": "1"}
+    )
+    assert "坐标不在江苏境内" in tried(web, "place", drawn(web) | given | {"longitude": "31.8"})
+    there = from_wgs84(119.975, 31.835, CoordinateSystem.BD_09)
+    right = given | {"longitude": f"{there[0]:.7f}", "latitude": f"{there[1]:.7f}"}
+    text = tried(web, "place", drawn(web) | right)
+    assert "位置改为 119.97500, 31.83500，距原位置" in text
+    assert "已保存" in stored(web, "place", text)
+    point = {"given": "community", "system": "bd09", "longitude": "", "latitude": ""}
+    text = tried(web, "place", drawn(web) | point)
+    assert "改用社区中心作为估计位置，距原位置" in text
+    assert "已列入待办核实" in stored(web, "place", text)
+    assert "估计位置" in shown(web.get(PATH).text)
+    assert "没有改动任何内容" in tried(web, "place", drawn(web) | point)
+
+
+def test_the_history_is_turned_back_page_by_page(web: httpx.Client) -> None:
+    text = shown(page(web, "zhou", "/elders/E5?tab=history"))
+    assert f"第{ENTRIES_OF_E5 - 1}条" in text
+    assert "第0条" not in text
+    older = re.search(r'href="(/elders/E5\?tab=history&before=\d+)"', text)
+    assert older
+    last = shown(web.get(older[1]).text)
+    assert "第0条" in last
+    assert f"第{ENTRIES_OF_E5 - 1}条" not in last
+    assert "回到最新" in last
+    assert "更早的记录" not in last
+    assert "没有更早的记录" in shown(web.get("/elders/E5?tab=history&before=1").text)

@@ -45,6 +45,17 @@ def test_a_ledger_is_tried_brought_in_and_taken_back(web: httpx.Client, tmp_path
     assert "已经撤销过了" in web.post(undo, data={"form_token": token}).text
 
 
+def test_a_newcomer_who_may_be_known_is_pointed_out(web: httpx.Client, tmp_path: Path) -> None:
+    token = token_of(page(web, "zhou", "/import"))
+    known = {"姓名": "李德明", "地址": "河海花园3幢401室", "老年人编号": "E970"}
+    born = {"出生日期": "1940-03-05"}
+    text = send(web, token, write_csv(tmp_path / "a.csv", [NEW | known | born])).text
+    assert "1 人可能已经登记，照常写入" in text
+    assert "第 2 行 李德明：可能与另一位老人是同一人（另见：E2）" in text
+    assert "没有读入的部分" not in text
+    assert "导入 1 行" in text
+
+
 def test_an_import_that_was_built_upon_stays(web: httpx.Client, tmp_path: Path) -> None:
     token = token_of(page(web, "zhou", "/import"))
     one = NEW | {"老年人编号": "E960"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import httpx
 from playwright.sync_api import Page, expect
 
 from tests.browser.console import sample
-from tests.browser.console.conftest import sign_in
+from tests.browser.console.conftest import page, sign_in
 from tests.browser.console.test_look import APART
+from tests.registry.rows import OTHER_TOWN
 
 
 def test_elders_are_found_by_name(desk: Page, console: str) -> None:
@@ -37,6 +39,17 @@ def test_workers_with_their_qualifications(desk: Page, console: str) -> None:
     desk.goto(f"{console}/people")
     expect(desk.locator("tbody tr")).to_have_count(len(list(sample.caregivers())))
     expect(desk.locator("tbody tr").nth(1)).to_contain_text("护士")
+
+
+def test_an_account_sees_the_workers_of_its_own_area_only(web: httpx.Client) -> None:
+    town = page(web, "townzhou", f"/people?town={OTHER_TOWN}")
+    assert "陈美芳" in town
+    assert "刘芳" not in town
+    for words in ("", "?q=C2", f"?town={OTHER_TOWN}"):
+        text = page(web, "roadzhou", f"/people{words}")
+        assert "没有可查看的护理员" in text
+        assert "刘芳" not in text
+        assert "陈美芳" not in text
 
 
 def test_a_viewer_sees_no_names(desktop: Page, console: str) -> None:

@@ -41,6 +41,7 @@ def test_a_town_sees_and_mends_its_own_only(web: httpx.Client) -> None:
     page(web, "zhou", "/todo")
     assert "页面已过期" in web.post("/todo/positions/3", data=given).text
     assert "没有权限" in page(web, "viewer", "/todo")
+    assert "别镇人" not in page(web, "roadzhou", "/todo")
     web.cookies.clear()
     assert "/login" in str(web.post("/todo/positions/3", data=given).url)
 

@@ -98,8 +98,9 @@ def test_plans_that_both_hold_stay_and_are_named(session: Session) -> None:
     put(small_district(session), *rows_of(KEEP), *rows_of(DROP))
     told = merge(session).to_review
     assert len(told) == 2
-    assert told[0].startswith("care_plan P-drop now holds beside P-keep")
-    assert told[1].startswith("meal_subscription M-drop now holds beside M-keep")
+    assert told[0].en.startswith("care_plan P-drop now holds beside P-keep")
+    assert told[1].en.startswith("meal_subscription M-drop now holds beside M-keep")
+    assert told[0].zh.startswith("照护计划 P-drop 与 P-keep 同时有效")
 
 
 def test_blanks_are_filled_and_what_is_said_stays(session: Session) -> None:

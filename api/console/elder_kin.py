@@ -31,8 +31,6 @@ def _open_to(page: ElderPage) -> bool:
 
 def contacts(visitor: Visitor, page: ElderPage, item_id: str) -> Markup:
     """Whom to call in which order; the form of the one that is chosen, and that for another."""
-    if page.draft is not None and page.draft.act == "contact":
-        item_id = page.draft.values.get("item_id", "")
     chosen = next((one for one in page.file.contacts if str(one.id) == item_id), None)
     listed = [_contact_row(page, one) for one in page.file.contacts]
     forms: list[Child] = []
@@ -158,8 +156,12 @@ def groups(visitor: Visitor, page: ElderPage) -> Markup:
         tag(
             "tr",
             tag("td", _mark(one.signed_on, one.expires_on, page.on), "家庭医生", class_="st"),
-            tag("td", period(one.signed_on, one.expires_on), class_="t2"),
-            tag("td", one.provider, class_="t3"),
+            tag(
+                "td",
+                period(one.signed_on, one.expires_on),
+                tag("div", one.provider, class_="t3 s12") if one.provider else None,
+                class_="t2",
+            ),
         )
         for one in page.file.contracts
     ]

@@ -296,7 +296,7 @@ def _foot(shown: int, asked: Asked, more: str | None) -> Markup:
         " 选人　",
         tag("kbd", "Enter"),
         " 打开",
-        class_="t3 s12",
+        class_="t3 s12 keys",
     )
     counted = tag("span", f"本页 {shown} 人", class_="t2 s12")
     hidden = None if asked.personal else tag("span", "个人信息已隐去", class_="tag")

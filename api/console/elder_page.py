@@ -20,7 +20,7 @@ from api.console.elder_sending import refused_draft, stored, tried
 from api.console.elder_status import status
 from api.console.errors import sentence
 from api.console.forms import FIELD, said, say, sender_of
-from api.console.markup import icon, tag
+from api.console.markup import icon, join, tag
 from api.console.shell import console_page, open_frame, state
 from api.console.visitor import Visitor
 from api.console.words import long_date
@@ -79,6 +79,13 @@ async def elder(visitor: Visitor, request: Request) -> None:
 
 
 def _body(visitor: Visitor, page: ElderPage, item_id: str) -> Markup:
+    """The tab; a form that was sent and has no place any more is told above it."""
+    body = _tab(visitor, page, item_id)
+    lost = parts.lost(visitor, page) if 'class="effect' not in body else None
+    return join(lost, body)
+
+
+def _tab(visitor: Visitor, page: ElderPage, item_id: str) -> Markup:
     if page.tab == "plan":
         return plan(visitor, page, item_id)
     if page.tab == "status":

@@ -7,19 +7,22 @@ from typing import Any
 from markupsafe import Markup
 
 from api.console.controls import query
-from api.console.elder_forms import act_form, entry_line, period, text_field
+from api.console.elder_acts import ACTS
+from api.console.elder_forms import act_form, entry_line, outcome, period, text_field
 from api.console.elder_kin import consents, contacts, groups, position
 from api.console.elder_look import card, facts
 from api.console.elder_reading import ElderPage
 from api.console.elder_twins import duplicates
 from api.console.elder_words import (
     END_REASON,
+    FIELDS,
     GROUP,
     LIVING,
     MATCHES,
     SETTINGS,
     SEX,
     level_words,
+    value_words,
 )
 from api.console.markup import Child, icon, join, tag
 from api.console.visitor import Visitor
@@ -273,6 +276,21 @@ def _advice(page: ElderPage) -> Markup:
         for one in page.matches
     ]
     return card("服务建议与匹配", setting, tag("ul", rows, class_="why-list") if rows else None)
+
+
+def lost(visitor: Visitor, page: ElderPage) -> Markup | None:
+    """What was typed in a form that what happened meanwhile has taken away, and why it failed."""
+    draft = page.draft
+    if draft is None:
+        return None
+    words = [
+        (FIELDS[name], value_words(name, text))
+        for name, text in draft.values.items()
+        if text and name in FIELDS
+    ]
+    return card(
+        ACTS[draft.act].title, facts(*words), outcome(visitor, page, draft), classes="whole lost"
+    )
 
 
 def merged_into(page: ElderPage) -> str | None:

@@ -11,6 +11,9 @@ from api.console.words import of, share
 from eldercare.coverage.indicators import find_indicator
 from eldercare.exchange.importing import CoverageChange, ImportReport
 
+LEAST_POINTS = 0.05
+"""A smaller change of a share would be shown as none."""
+
 
 def counted(report: ImportReport) -> Markup:
     """Lines created, updated, unchanged and rejected."""
@@ -56,8 +59,10 @@ def _change(one: CoverageChange) -> Markup:
     before = _percent(one.numerator_before, one.denominator_before)
     after = _percent(one.numerator_after, one.denominator_after)
     points = after - before
-    tone = "bad" if points < 0 else "drf" if points > 0 else "t3"
-    word = "比例不变" if not points else f"{'升' if points > 0 else '降'} {abs(points):.1f} 点"
+    tone = "t3" if abs(points) < LEAST_POINTS else "bad" if points < 0 else "drf"
+    word = f"{'升' if points > 0 else '降'} {abs(points):.1f} 点"
+    if tone == "t3":
+        word = "比例几乎不变" if points else "比例不变"
     told = (
         f"{share(one.numerator_before, one.denominator_before)} "
         f"（{of(one.numerator_before, one.denominator_before)}） → "
@@ -68,7 +73,7 @@ def _change(one: CoverageChange) -> Markup:
     return tag(
         "div",
         tag("span", find_indicator(one.indicator).name.zh, class_="cut"),
-        tag("b", icon("bad") if points < 0 else None, word, class_=f"st {tone}"),
+        tag("b", icon("bad") if tone == "bad" else None, word, class_=f"st {tone}"),
         tag("span", told, class_="s12 t2 whole"),
         tag(
             "div",

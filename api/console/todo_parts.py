@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from markupsafe import Markup
@@ -83,7 +84,15 @@ _NOTHING = {
 }
 
 
-def _grid(title: str, total: int, shown: int, head: tuple[str, ...], rows: list[Markup]) -> Markup:
+def _grid(
+    title: str,
+    total: int,
+    shown: int,
+    head: tuple[str, ...],
+    rows: list[Markup],
+    *,
+    right: Collection[int] = (),
+) -> Markup:
     more = f"，先列 {shown} 条" if shown < total else ""
     return tag(
         "div",
@@ -93,7 +102,7 @@ def _grid(title: str, total: int, shown: int, head: tuple[str, ...], rows: list[
             tag("span", f"共 {total:,} 条{more}", class_="t3 s12"),
             class_="line head",
         ),
-        tag("div", grid(head, rows), class_="table-scroll"),
+        tag("div", grid(head, rows, right=right), class_="table-scroll"),
         class_="card",
     )
 
@@ -152,7 +161,7 @@ def _position(visitor: Visitor, page: Todo, task: PositionTask, elder: Elder) ->
     mine = task.owner == visitor.user.name
     return tag(
         "tr",
-        tag("td", tag("b", elder.name), tag("span", f" {elder.id}", class_="t3")),
+        _who(elder),
         tag("td", _community(page, elder)),
         tag("td", elder.address),
         tag("td", tag("span", icon("warn"), REASONS[task.reason], class_="st warn")),
@@ -164,6 +173,13 @@ def _position(visitor: Visitor, page: Todo, task: PositionTask, elder: Elder) ->
                 class_="tags"),
         ),
     )  # fmt: skip
+
+
+def _who(elder: Elder, tab: str = "overview") -> Markup:
+    """Name and id, leading to the elder's page."""
+    address = query({"tab": tab}, f"/elders/{elder.id}")
+    name = tag("a", tag("b", elder.name), href=address)
+    return tag("td", name, tag("span", f" {elder.id}", class_="t3"))
 
 
 def _community(page: Todo, elder: Elder) -> str:
@@ -265,7 +281,7 @@ def _reassessments(page: Todo) -> Markup:
         rows.append(
             tag(
                 "tr",
-                tag("td", tag("b", elder.name), tag("span", f" {elder.id}", class_="t3")),
+                _who(elder, "assessments"),
                 tag("td", _community(page, elder)),
                 tag("td", elder.phone or "—"),
                 tag("td", f"{one.level} 级"),
@@ -308,7 +324,7 @@ def _hours(page: Todo) -> Markup:
     rows = [_used(page, one) for one in page.hours]
     head = ("老人", "社区（村）", "本月可享", "已计划", "已服务", "用去", "")
     title = f"{page.on.year}年{page.on.month}月时长将满"
-    return _grid(title, page.total, len(rows), head, rows)
+    return _grid(title, page.total, len(rows), head, rows, right=range(2, 6))
 
 
 def _used(page: Todo, one: EntitlementWarning) -> Markup:
@@ -317,11 +333,11 @@ def _used(page: Todo, one: EntitlementWarning) -> Markup:
     word, tone = ("超出", "bad") if one.reach is Reach.OVER else ("将满", "warn")
     return tag(
         "tr",
-        tag("td", tag("b", elder.name), tag("span", f" {elder.id}", class_="t3")),
+        _who(elder, "plan"),
         tag("td", _community(page, elder)),
-        tag("td", hours(entitled)),
-        tag("td", hours(month.planned_minutes)),
-        tag("td", hours(month.delivered_minutes)),
-        tag("td", f"{share(used, entitled)}（{of(used, entitled)} 分）"),
+        tag("td", hours(entitled), class_="r"),
+        tag("td", hours(month.planned_minutes), class_="r"),
+        tag("td", hours(month.delivered_minutes), class_="r"),
+        tag("td", f"{share(used, entitled)}（{of(used, entitled)} 分）", class_="r"),
         tag("td", tag("span", icon(tone), word, class_=f"st {tone}")),
     )

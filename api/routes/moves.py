@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -11,18 +12,19 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlmodel import Session
 
 from api.conditions import Validator
-from api.edge import TEXT, AreaCode, Day, Here, Writer
+from api.edge import TEXT, AreaCode, Day, Edge, Here, Writer
 from api.elder_edge import WRITE, ElderKey, elder_for, written
 from api.ledger_rows import IfMatch, RequestKey, condition
 from api.problems import documented
 from eldercare.accounts.permissions import Action, require
+from eldercare.accounts.tables import User
 from eldercare.database import transaction
 from eldercare.registry.coordinates import CoordinateSystem, to_wgs84
-from eldercare.registry.homes import Home, PositionReason
+from eldercare.registry.homes import Home, PositionReason, PositionTask
 from eldercare.registry.ledger import contents, version_of
 from eldercare.registry.ledgers import ELDERS
 from eldercare.registry.moves import record_move, take_back_move
-from eldercare.registry.positions import place_elder
+from eldercare.registry.positions import place_at_community, place_elder
 from eldercare.registry.writing import row_as_seen
 
 router = APIRouter(prefix="/elders/{key}", tags=["elders"])
@@ -141,10 +143,9 @@ def place(
 
     Open tasks about the old one close; a position far from the community opens a new one.
     """
-    seen = condition(if_match)
-    with transaction(edge.engine) as session:
-        row_as_seen(session, ELDERS, key, seen=seen, user=user)
-        task = place_elder(
+
+    def work(session: Session) -> PositionTask | None:
+        return place_elder(
             session,
             key,
             body.longitude,
@@ -153,6 +154,38 @@ def place(
             now=edge.clock(),
             by=user.name,
         )
+
+    return _placed(edge, user, key, if_match, response, work)
+
+
+@router.delete("/position", responses={200: {"headers": _ETAG}, **documented(*WRITE, 412, 428)})
+def give_up(
+    edge: Here, user: Writer, key: ElderKey, response: Response, if_match: IfMatch = None
+) -> Placed:
+    """Give up a position known to be wrong: the community's point stands in, marked estimated.
+
+    Open tasks about the old position close, and one asks for the home. Needs the elder's `ETag`.
+    """
+
+    def work(session: Session) -> PositionTask | None:
+        return place_at_community(session, key, now=edge.clock(), by=user.name)
+
+    return _placed(edge, user, key, if_match, response, work)
+
+
+def _placed(
+    edge: Edge,
+    user: User,
+    key: str,
+    if_match: str | None,
+    response: Response,
+    work: Callable[[Session], PositionTask | None],
+) -> Placed:
+    """Place an elder whose row is as the writer has read it, and tell the new place and tag."""
+    seen = condition(if_match)
+    with transaction(edge.engine) as session:
+        row_as_seen(session, ELDERS, key, seen=seen, user=user)
+        task = work(session)
         elder = elder_for(session, key, user, Action.WRITE_REGISTRY)
         session.refresh(elder)
         (fields,) = contents(session, ELDERS, [elder])

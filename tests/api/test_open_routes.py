@@ -126,6 +126,24 @@ def test_a_position_is_converted_and_asked_about(office: Client) -> None:
     refused(there, 403, "out_of_scope")
 
 
+def test_a_wrong_position_is_given_up(office: Client) -> None:
+    assert office.ask("DELETE", "/elders/E1/position", by="zhou").status_code == 428
+    headers = {"If-Match": office.get("/elders/E1", by="zhou").headers["ETag"]}
+    away = {"longitude": 119.99, "latitude": 31.84}
+    put = office.ask("PUT", "/elders/E1/position", by="zhou", json=away, headers=headers)
+    headers = {"If-Match": put.headers["ETag"]}
+    answer = office.ask("DELETE", "/elders/E1/position", by="zhou", headers=headers)
+    point = office.get("/communities/320411001001", by="zhou").json()
+    told = ok(answer)
+    assert (told["longitude"], told["latitude"]) == (point["longitude"], point["latitude"])
+    assert told["question"] == "estimated"
+    again = {"If-Match": answer.headers["ETag"]}
+    refused = office.ask("DELETE", "/elders/E1/position", by="zhou", headers=again)
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_change")
+    there = office.ask("DELETE", "/elders/E6/position", by="townzhou", headers={"If-Match": "*"})
+    assert (there.status_code, there.json()["code"]) == (403, "out_of_scope")
+
+
 def test_position_tasks_are_counted_given_and_closed(office: Client) -> None:
     with transaction(office.app.state.edge.engine) as session:
         asked: dict[str, Any] = {"reason": PositionReason.ESTIMATED, "opened_on": LONG_AGO}

@@ -56,6 +56,7 @@ USE_CASES = {
     ("POST", "/elders/{key}/moves"),
     ("DELETE", "/elders/{key}/moves/{on}"),
     ("PUT", "/elders/{key}/position"),
+    ("DELETE", "/elders/{key}/position"),
     ("GET", "/position-tasks/counts"),
     ("POST", "/position-tasks/{key}/assign"),
     ("POST", "/position-tasks/{key}/close"),

@@ -23,6 +23,8 @@ from eldercare.care.upcoming import Due
 
 DAYS_SHOWN = 28
 PAIRS_SHOWN = 30
+_KEYS = frozenset({"id", "elder_id"})
+"""What the page itself says, or means nothing to people."""
 
 
 def act_form(
@@ -163,7 +165,7 @@ def changes(entry: AuditEntry) -> list[tuple[str, str | None, str | None]]:
             value_words(name, after[name]) if name in after else None,
         )
         for name in dict.fromkeys((*before, *after))
-        if before.get(name, ...) != after.get(name, ...)
+        if name not in _KEYS and before.get(name, ...) != after.get(name, ...)
     ]
 
 

@@ -12,6 +12,7 @@ from eldercare.care.elder_list import Whereabouts
 from eldercare.care.matching.advice import Setting
 from eldercare.care.tables import MatchKind
 from eldercare.exchange.kinds.words import END_REASON, GROUP, HOLIDAY, LIVING, MEAL_MODE, SEX
+from eldercare.registry.coordinates import CoordinateSystem
 from eldercare.registry.people import LevelGround
 from eldercare.registry.tables import ConsentKind
 from eldercare.registry.to_review import ToReview, noun_zh
@@ -130,6 +131,8 @@ _CHOICES = {
     "living_arrangement": _VALUES,
     "sex": _VALUES,
     "group": _VALUES,
+    "system": {one.value: one.name.replace("_", "-") for one in CoordinateSystem},
+    "is_emergency": {"yes": "是", "no": "否"},
     "scope": {"this": "仅这一次", "later": "这次及以后", "later_not_by_hand": "以后未手改的"},
     "kind": _VALUES | {one.value: words for one, words in CONSENTS.items()},
 }

@@ -129,7 +129,7 @@ def test_a_position_is_converted_and_asked_about(office: Client) -> None:
 def test_a_wrong_position_is_given_up(office: Client) -> None:
     assert office.ask("DELETE", "/elders/E1/position", by="zhou").status_code == 428
     headers = {"If-Match": office.get("/elders/E1", by="zhou").headers["ETag"]}
-    away = {"longitude": 119.99, "latitude": 31.84}
+    away = {"longitude": 119.99, "latitude": 31.84, "coordinate_system": "wgs84"}
     put = office.ask("PUT", "/elders/E1/position", by="zhou", json=away, headers=headers)
     headers = {"If-Match": put.headers["ETag"]}
     answer = office.ask("DELETE", "/elders/E1/position", by="zhou", headers=headers)

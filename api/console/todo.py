@@ -40,12 +40,15 @@ Work = Callable[[Session, Visitor], str]
 
 @console_page(PATH, title="待办", action=Action.WRITE_REGISTRY, styles=("people.css", "todo.css"))
 async def todo(visitor: Visitor, request: Request) -> None:
-    """Build the page of `?tab=&date=`."""
+    """Build the page of `?tab=&date=&page=`."""
     asked = request.query_params
     tab = asked.get("tab", "")
     tab = tab if tab in TABS else next(iter(TABS))
     told = said(request)
-    page = await run_in_threadpool(read_todo, visitor, tab, parse_date(asked.get("date")))
+    number = asked.get("page", "")
+    turned = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+    on = parse_date(asked.get("date"))
+    page = await run_in_threadpool(read_todo, visitor, tab, on, turned)
     frame = open_frame(visitor, PATH, "待办")
     with frame.top:
         html(parts.tabs(tab), "nav", "line")
@@ -54,6 +57,9 @@ async def todo(visitor: Visitor, request: Request) -> None:
         if told is not None:
             html(told)
         html(parts.body(visitor, page), "div")
+        links = parts.turning(page, asked.get("date"))
+        if links:
+            html(links, "nav", "line", 'aria-label="翻页"')
 
 
 @router.post(PATH + "/positions/{number}")

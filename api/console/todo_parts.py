@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from api.console.controls import query
 from api.console.forms import form
-from api.console.markup import Child, grid, icon, tag
+from api.console.markup import Child, grid, icon, join, tag
 from api.console.shell import state
 from api.console.todo_reading import PAIRS, SHOWN, TABS, WITHIN_DAYS, Todo
 from api.console.visitor import Visitor
@@ -66,6 +66,8 @@ def body(visitor: Visitor, page: Todo) -> Markup:
     """The tab's rows, or one sentence where there is nothing to do."""
     if not page.total:
         return state("ok", _NOTHING[page.tab])
+    if page.start >= page.total:
+        return state("info", "这一页没有了。", link=(query({"tab": page.tab}, "/todo"), "回到开头"))
     if page.tab == "positions":
         return _counts(page) + _positions(visitor, page)
     if page.tab == "duplicates":
@@ -84,22 +86,40 @@ _NOTHING = {
 }
 
 
+def turning(page: Todo, asked: str | None) -> Markup:
+    """Which rows these are, and links to those before and behind."""
+    size = PAIRS if page.tab == "duplicates" else SHOWN
+    if page.total <= size or page.start >= page.total:
+        return Markup("")
+    number = page.start // size
+
+    def link(label: Child, to: int) -> Markup:
+        values = {"tab": page.tab, "date": asked, "page": str(to) if to else None}
+        return tag("a", label, href=query(values, "/todo"), class_="btn small")
+
+    last = min(page.start + size, page.total)
+    return join(
+        tag("span", f"第 {page.start + 1:,}–{last:,} 条，共 {page.total:,} 条", class_="t2 s12"),
+        tag("span", class_="grow"),
+        link((icon("left"), f"前 {size} 条"), number - 1) if number else None,
+        link((f"后 {size} 条", icon("right")), number + 1) if last < page.total else None,
+    )
+
+
 def _grid(
     title: str,
     total: int,
-    shown: int,
     head: tuple[str, ...],
     rows: list[Markup],
     *,
     right: Collection[int] = (),
 ) -> Markup:
-    more = f"，先列 {shown} 条" if shown < total else ""
     return tag(
         "div",
         tag(
             "div",
             tag("b", title, class_="h15"),
-            tag("span", f"共 {total:,} 条{more}", class_="t3 s12"),
+            tag("span", f"共 {total:,} 条", class_="t3 s12"),
             class_="line head",
         ),
         tag("div", grid(head, rows, right=right), class_="table-scroll"),
@@ -122,7 +142,7 @@ def _counts(page: Todo) -> Markup:
 def _positions(visitor: Visitor, page: Todo) -> Markup:
     rows = [_position(visitor, page, task, page.elders[task.elder_id]) for task in page.positions]
     head = ("老人", "社区（村）", "住址", "问题", "处理人", "按坐标定位", "")
-    return _grid("位置待核", page.total, min(SHOWN, len(rows)), head, rows)
+    return _grid("位置待核", page.total, head, rows)
 
 
 def _position(visitor: Visitor, page: Todo, task: PositionTask, elder: Elder) -> Markup:
@@ -189,10 +209,7 @@ def _community(page: Todo, elder: Elder) -> str:
 
 def _pairs(visitor: Visitor, page: Todo) -> Markup:
     cards = [_pair(visitor, page, one) for one in page.pairs]
-    more = f"，先列 {PAIRS} 对" if page.total > PAIRS else ""
-    told = tag(
-        "p", f"共 {page.total:,} 对{more}。合并留有记录，两人的资料都不会丢失。", class_="t2 s12"
-    )
+    told = tag("p", f"共 {page.total:,} 对。合并留有记录，两人的资料都不会丢失。", class_="t2 s12")
     return tag("div", told, cards, class_="pairs")
 
 
@@ -291,7 +308,7 @@ def _reassessments(page: Todo) -> Markup:
             )
         )
     head = ("老人", "社区（村）", "电话", "上次等级", "上次评估", "应复评", "还有")
-    return _grid(f"{WITHIN_DAYS} 天内应复评", page.total, len(rows), head, rows)
+    return _grid(f"{WITHIN_DAYS} 天内应复评", page.total, head, rows)
 
 
 def _left(days: int) -> Markup:
@@ -317,14 +334,14 @@ def _certificates(page: Todo) -> Markup:
             )
         )
     head = ("护理员", "镇（街道）", "电话", "证书", "失效日", "还有")
-    return _grid(f"前后 {WITHIN_DAYS} 天到期的证书", page.total, len(rows), head, rows)
+    return _grid(f"前后 {WITHIN_DAYS} 天到期的证书", page.total, head, rows)
 
 
 def _hours(page: Todo) -> Markup:
     rows = [_used(page, one) for one in page.hours]
     head = ("老人", "社区（村）", "本月可享", "已计划", "已服务", "用去", "")
     title = f"{page.on.year}年{page.on.month}月时长将满"
-    return _grid(title, page.total, len(rows), head, rows, right=range(2, 6))
+    return _grid(title, page.total, head, rows, right=range(2, 6))
 
 
 def _used(page: Todo, one: EntitlementWarning) -> Markup:

@@ -38,11 +38,15 @@ WITHIN_DAYS = 30
 
 @dataclass(frozen=True)
 class Todo:
-    """One tab: its rows, how many there are in all, and the elders they speak of."""
+    """One tab: the rows of a page, how many there are in all, and the elders they speak of.
+
+    `start` rows stand before those of this page.
+    """
 
     tab: str
     on: date
     towns: Mapping[str, str]
+    start: int = 0
     total: int = 0
     counts: Sequence[TaskCount] = ()
     positions: Sequence[PositionTask] = ()
@@ -54,8 +58,8 @@ class Todo:
     communities: Mapping[str, Community] = field(default_factory=dict)
 
 
-def read_todo(visitor: Visitor, tab: str, asked: date | None) -> Todo:
-    """The rows of a tab on a date; without one today, or the newest roster's where that is over."""
+def read_todo(visitor: Visitor, tab: str, asked: date | None, page: int = 0) -> Todo:
+    """A page from 0 of a tab's rows on a date; without one today, or the last roster's."""
     with visitor.place.reading() as session:
         newest, today = newest_roster_on(session), visitor.place.today()
         on = asked or (min(today, newest) if newest else today)
@@ -65,7 +69,8 @@ def read_todo(visitor: Visitor, tab: str, asked: date | None) -> Todo:
         }
         communities = {one.code: one for one in communities_of(session, area)}
         reader = _READERS[tab]
-        return reader(session, Todo(tab, on, towns, communities=communities), area)
+        start = page * (PAIRS if tab == "duplicates" else SHOWN)
+        return reader(session, Todo(tab, on, towns, start, communities=communities), area)
 
 
 def _positions(session: Session, empty: Todo, area: str) -> Todo:
@@ -76,7 +81,8 @@ def _positions(session: Session, empty: Todo, area: str) -> Todo:
         for one in count_open_tasks(session, community_code=community)
         if community is not None or one.town_code in empty.towns
     ]
-    tasks = open_tasks(session, town_code=town, community_code=community, limit=SHOWN)
+    tasks = open_tasks(session, town_code=town, community_code=community, limit=empty.start + SHOWN)
+    tasks = tasks[empty.start :]
     return _with_elders(
         session,
         empty,
@@ -89,7 +95,7 @@ def _positions(session: Session, empty: Todo, area: str) -> Todo:
 
 def _duplicates(session: Session, empty: Todo, area: str) -> Todo:
     found = find_duplicates(session, on=empty.on, area_code=area).suspicions
-    shown = found[:PAIRS]
+    shown = found[empty.start :][:PAIRS]
     ids = [elder_id for one in shown for elder_id in (one.first_id, one.second_id)]
     return _with_elders(session, empty, ids, total=len(found), pairs=shown)
 
@@ -98,8 +104,9 @@ def _reassessments(session: Session, empty: Todo, _area: str) -> Todo:
     due = reassessments_due(session, empty.on, WITHIN_DAYS)
     elders = elders_by_id(session, (one.elder_id for one in due))
     inside = [one for one in due if elders[one.elder_id].community_code in empty.communities]
-    ids = (one.elder_id for one in inside[:SHOWN])
-    return _with_elders(session, empty, ids, total=len(inside), reassessments=inside[:SHOWN])
+    shown = inside[empty.start :][:SHOWN]
+    ids = (one.elder_id for one in shown)
+    return _with_elders(session, empty, ids, total=len(inside), reassessments=shown)
 
 
 def _certificates(session: Session, empty: Todo, _area: str) -> Todo:
@@ -108,13 +115,15 @@ def _certificates(session: Session, empty: Todo, _area: str) -> Todo:
         for one in expiring_qualifications(session, empty.on, WITHIN_DAYS)
         if one.caregiver.town_code in empty.towns
     ]
-    return _with_elders(session, empty, (), total=len(found), certificates=found[:SHOWN])
+    shown = found[empty.start :][:SHOWN]
+    return _with_elders(session, empty, (), total=len(found), certificates=shown)
 
 
 def _hours(session: Session, empty: Todo, area: str) -> Todo:
     found = over_entitlement(session, empty.on, area_code=area)
-    ids = (one.hours.elder_id for one in found[:SHOWN])
-    return _with_elders(session, empty, ids, total=len(found), hours=found[:SHOWN])
+    shown = found[empty.start :][:SHOWN]
+    ids = (one.hours.elder_id for one in shown)
+    return _with_elders(session, empty, ids, total=len(found), hours=shown)
 
 
 _READERS = {
@@ -131,5 +140,5 @@ def _with_elders(session: Session, empty: Todo, ids: Iterable[str], **rows: obje
     missing = {one.community_code for one in elders.values()} - set(empty.communities)
     beyond = {code: session.get(Community, code) for code in missing}
     communities = dict(empty.communities) | {code: one for code, one in beyond.items() if one}
-    values = {"tab": empty.tab, "on": empty.on, "towns": empty.towns}
+    values = {"tab": empty.tab, "on": empty.on, "towns": empty.towns, "start": empty.start}
     return Todo(**values | rows | {"elders": elders, "communities": communities})  # type: ignore[arg-type]  # the readers name their own fields

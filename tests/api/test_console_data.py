@@ -9,11 +9,13 @@ from markupsafe import Markup
 
 from api.console.bounds import district_bounds, town_bounds
 from api.console.day import LATE_AFTER_MINUTES, Progress, colours
+from api.console.import_figures import changes
 from api.console.login import _inside
 from api.console.markup import icon, join, tag
 from api.console.mending import MENDING
 from api.console.words import age_on, clock, long_date, long_minutes, parse_date, share
 from eldercare.care.tables import Outcome, ServiceRecord
+from eldercare.exchange.importing import CoverageChange
 from eldercare.rostering.reasons import REASONS_ZH
 from eldercare.rostering.views import StopView
 
@@ -52,6 +54,22 @@ def test_words() -> None:
     assert age_on(date(1940, 9, 17), ON) == 80
     assert parse_date("2020-09-17") == ON
     assert parse_date("17.9.2020") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ((302, 3217), (302, 3219), "比例几乎不变"),
+        ((302, 3217), (300, 3217), "降 0.1 点"),
+        ((302, 3217), (604, 6434), "比例不变"),
+    ],
+)
+def test_a_share_that_all_but_stays_did_not_fall(
+    before: tuple[int, int], after: tuple[int, int], told: str
+) -> None:
+    text = changes([CoverageChange("home_service", *before, *after)])
+    assert told in text
+    assert ("降" in text) is told.startswith("降")
 
 
 def test_colours_stay_with_the_sorted_ids() -> None:

@@ -57,26 +57,29 @@ def _contact(one: Writing) -> str:
     if one.chosen("what", What) is What.REMOVE:
         end_row(one.session, ELDER_CONTACTS, key, ended_on=on, seen=None, user=user, now=now, on=on)
         return f"联系人{name}已删除。"
-    changes = {k: v for k, v in _contact_fields(one).items() if v != getattr(found, k)}
+    changes = {k: v for k, v in _contact_fields(one, found.phone).items() if v != getattr(found, k)}
     if not changes:
         raise Conflict("nothing in the form is different", code="no_change")
     change_row(one.session, ELDER_CONTACTS, key, changes, seen=None, user=user, now=now, on=on)
     return f"联系人{name}已更改。"
 
 
-def _contact_fields(one: Writing) -> dict[str, Any]:
+def _contact_fields(one: Writing, phone: str = "") -> dict[str, Any]:
     return {
         "name": one.filled("name"),
         "relation": one.filled("relation"),
-        "phone": _phone(one),
+        "phone": _phone(one, phone),
         "rank": one.number("rank"),
         "is_emergency": one.chosen("is_emergency", Answer) is Answer.YES,
     }
 
 
-def _phone(one: Writing) -> str:
+def _phone(one: Writing, stored: str) -> str:
+    text = one.filled("phone")
+    if text == stored:  # however it came in: a form that changes the rank does not refuse it
+        return text
     try:
-        return parse_phone(one.filled("phone"))
+        return parse_phone(text)
     except ValueProblem as problem:
         raise wrong("phone", problem.reason, problem.code) from None
 

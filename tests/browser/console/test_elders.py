@@ -255,6 +255,10 @@ def test_contacts_are_entered_changed_and_removed(web: httpx.Client) -> None:
     given = drawn(web) | son | {"item_id": chosen[1], "phone": "13900000022", "rank": "2"}
     assert "没有改动任何内容" in tried(web, "contact", given | {"what": "change"})
     assert "这个次序已有人" in tried(web, "contact", given | {"what": "change", "rank": "1"})
+    text = tried(web, "contact", given | {"what": "change", "rank": "3", "is_emergency": "yes"})
+    assert "联系人徐亮已更改" in text
+    bad = given | {"what": "change", "phone": "12"}
+    assert "电话：不是电话号码" in tried(web, "contact", bad)
     gone = tried(web, "contact", given | {"what": "change", "item_id": "999"})
     assert "没有这位联系人" in gone
     assert "<dt>姓名</dt><dd>徐亮</dd>" in gone

@@ -99,6 +99,8 @@ def _as_text(value: Any) -> str:
         return value.translate(_ESCAPED)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
     if isinstance(value, (Json, Jsonb)):
         return _as_text(json.dumps(value.obj))
     return str(value)

@@ -1,15 +1,13 @@
-"""Rows as an import remembers them: what they were, found again by table and key."""
+"""Rows as JSON, and found again by table and key."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
 from sqlalchemy import BindParameter, bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
@@ -32,32 +30,12 @@ def image_of(row: SQLModel) -> dict[str, Any]:
     return as_json(values_of(row))
 
 
-def images_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As `image_of`, of many rows of one table at once."""
-    moments = [
-        name
-        for name in rows[0]
-        if any(issubclass(kind, datetime) for kind in {type(row[name]) for row in rows})
-    ]
-    plain = [row | dict.fromkeys(moments) for row in rows] if moments else rows
-    images: list[dict[str, Any]] = to_jsonable_python(plain)
-    if moments:
-        for image, row in zip(images, rows, strict=True):
-            image.update(as_json({name: row[name] for name in moments}))
-    return images
-
-
-def key_image(row: SQLModel) -> dict[str, Any]:
-    """The row's primary key as JSON, by column."""
-    return as_json({name: getattr(row, name) for name in key_columns(type(row))})
-
-
-def key_from(model: type[SQLModel], image: Mapping[str, Any]) -> Key:
-    """The primary key that `key_image` gave, in the types of the columns."""
-    columns: list[tuple[str, Any]] = [
-        (name, model.model_fields[name].annotation) for name in key_columns(model)
-    ]
-    return tuple(TypeAdapter(kind).validate_python(image[name]) for name, kind in columns)
+def key_from(model: type[SQLModel], values: Iterable[Any]) -> Key:
+    """A primary key given as JSON, in the types of its columns."""
+    kinds: list[Any] = [model.model_fields[name].annotation for name in key_columns(model)]
+    return tuple(
+        TypeAdapter(kind).validate_python(value) for kind, value in zip(kinds, values, strict=True)
+    )
 
 
 def hash_of(image: Mapping[str, Any]) -> str:

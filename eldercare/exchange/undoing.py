@@ -17,13 +17,13 @@ from eldercare.exchange.batches import get_batch
 from eldercare.exchange.images import (
     Key,
     chunks,
-    hash_of,
     identity_of,
     image_of,
     key_from,
     stored_rows,
 )
-from eldercare.exchange.tables import ImportedRow
+from eldercare.exchange.memory import Remembered, is_as_left, unpacked
+from eldercare.exchange.tables import ImportedRows
 from eldercare.registry.admission.tables import key_of, table_of
 
 NAMED = 5
@@ -53,7 +53,7 @@ def undo_import(session: Session, batch_id: int, *, now: datetime, by: str) -> U
     session.flush()
     rows = _found_again(session, batch_id)
     created = {
-        identity_of(row): row for kept, row in rows if kept.before is None and row is not None
+        identity_of(row): row for _, kept, row in rows if kept.before is None and row is not None
     }
     obstacles = [*_changed(rows), *_referring(session, created)]
     if obstacles:
@@ -81,20 +81,22 @@ def undo_import(session: Session, batch_id: int, *, now: datetime, by: str) -> U
     return UndoReport(batch_id, deleted=len(created), restored=restored)
 
 
-Kept = tuple[ImportedRow, SQLModel | None]
+Kept = tuple[str, Remembered, SQLModel | None]
+"""Name of the table, what is remembered, and the row as it is stored now."""
 
 
 def _found_again(session: Session, batch_id: int) -> list[Kept]:
-    statement = select(ImportedRow).where(col(ImportedRow.batch_id) == batch_id)
-    kept = session.exec(statement.order_by(col(ImportedRow.place))).all()
+    statement = select(ImportedRows).where(col(ImportedRows.batch_id) == batch_id)
     models = {table_of(model).name: model for model in GATE.rules}
-    keys: dict[str, dict[int, Key]] = {}
-    for row in kept:
-        keys.setdefault(row.table_name, {})[row.place] = key_from(models[row.table_name], row.key)
-    stored = {
-        name: stored_rows(session, models[name], some.values()) for name, some in keys.items()
-    }
-    return [(row, stored[row.table_name].get(keys[row.table_name][row.place])) for row in kept]
+    found: list[Kept] = []
+    for some in session.exec(statement.order_by(col(ImportedRows.place))):
+        model, rows = models[some.table_name], unpacked(some.packed)
+        keys = [key_from(model, row.key) for row in rows]
+        stored = stored_rows(session, model, keys)
+        found += [
+            (some.table_name, row, stored.get(key)) for row, key in zip(rows, keys, strict=True)
+        ]
+    return found
 
 
 def _obstacle(table: str, key: Iterable[object], what: str, code: str) -> FieldProblem:
@@ -103,11 +105,11 @@ def _obstacle(table: str, key: Iterable[object], what: str, code: str) -> FieldP
 
 
 def _changed(rows: Sequence[Kept]) -> Iterator[FieldProblem]:
-    for kept, row in rows:
+    for name, kept, row in rows:
         if row is None:
-            yield _obstacle(kept.table_name, kept.key.values(), "was removed since", "removed")
-        elif hash_of(image_of(row)) != kept.after_hash:
-            yield _obstacle(kept.table_name, kept.key.values(), "was changed since", "changed")
+            yield _obstacle(name, kept.key, "was removed since", "removed")
+        elif not is_as_left(row, kept):
+            yield _obstacle(name, kept.key, "was changed since", "changed")
 
 
 def _referring(session: Session, created: dict[Key, SQLModel]) -> Iterator[FieldProblem]:
@@ -135,7 +137,7 @@ def _rows_naming(
 
 def _restore(session: Session, rows: Sequence[Kept]) -> int:
     restored = 0
-    for kept, row in rows:
+    for _, kept, row in rows:
         if kept.before is None or row is None:
             continue
         before = type(row).model_validate(kept.before)

@@ -20,8 +20,9 @@ from eldercare.bulk import insert_rows
 from eldercare.errors import Conflict, FieldProblem
 from eldercare.exchange.checking import check_drafts
 from eldercare.exchange.drafts import Draft, Identity, Trouble
-from eldercare.exchange.images import hash_of, images_of, stored_values
-from eldercare.exchange.tables import ImportedRow
+from eldercare.exchange.images import stored_values
+from eldercare.exchange.memory import packed, row_hashes
+from eldercare.exchange.tables import ImportedRows
 from eldercare.registry.admission.gate import noun
 from eldercare.registry.admission.tables import key_columns, references_of, table_of
 from eldercare.registry.name_keys import NAMED, add_name_keys, replace_name_keys
@@ -174,27 +175,21 @@ class Writer:
             }
             add_name_keys(connection, model, added)
             replace_name_keys(connection, model, [], renamed)
-        self._remember(table, key_columns(model), drafts)
+        self._remember(model, drafts)
 
-    def _remember(self, table: Table, key: Sequence[str], drafts: Sequence[Draft]) -> None:
-        after = images_of([draft.values for draft in drafts])
-        changed = [draft.before for draft in drafts if draft.before is not None]
-        before = iter(images_of(changed) if changed else [])
-        rows = []
-        name = str(table.name)  # plain: drivers ask SQLAlchemy's kind of name its form
-        for draft, image in zip(drafts, after, strict=True):
-            rows.append(
-                {
-                    "batch_id": self.batch_id,
-                    "place": self._place,
-                    "table_name": name,
-                    "key": {column: image[column] for column in key},
-                    "before": None if draft.before is None else next(before),
-                    "after_hash": hash_of(image),
-                }
-            )
-            self._place += 1
-        insert_rows(self._session.connection(), table_of(ImportedRow), rows)
+    def _remember(self, model: type[SQLModel], drafts: Sequence[Draft]) -> None:
+        key = key_columns(model)
+        rows = [draft.values for draft in drafts]
+        keys = [[row[name] for name in key] for row in rows]
+        before = [draft.before for draft in drafts]
+        kept = {
+            "batch_id": self.batch_id,
+            "place": self._place,
+            "table_name": str(table_of(model).name),
+            "packed": packed(zip(keys, before, row_hashes(model, rows), strict=True)),
+        }
+        self._place += 1
+        insert_rows(self._session.connection(), table_of(ImportedRows), [kept])
 
     def _count(self, alive: Sequence[Draft], lines: set[int], rejected: set[int]) -> None:
         new = _lines_of_drafts(draft for draft in alive if draft.is_main and draft.before is None)

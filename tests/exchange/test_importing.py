@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from eldercare.errors import InvalidInput, NotFound
 from eldercare.exchange.kinds import KINDS, find_kind
 from eldercare.exchange.rejects import write_rejects
-from eldercare.exchange.tables import ImportBatch, ImportedRow
+from eldercare.exchange.tables import ImportBatch, ImportedRows
 from eldercare.exchange.undoing import undo_import
 from eldercare.registry.identity import find_by_id_number
 from eldercare.registry.search import find_elders
@@ -135,7 +135,7 @@ def test_a_dry_run_tells_the_change_in_coverage_and_writes_nothing(
     session.commit()
     assert session.exec(select(Elder.id)).all() == ["E9"]
     assert not session.exec(select(ImportBatch)).all()
-    assert not session.exec(select(ImportedRow)).all()
+    assert not session.exec(select(ImportedRows)).all()
 
 
 def test_all_or_none_where_that_is_asked(session: Session, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -80,16 +80,21 @@ class Drafting:
         values: dict[str, list[Any]] = {}
         for column in self._columns:
             values[column.name] = self._read(frame[column.name], column, wrong)
-        drafts: list[Draft] = []
         names = tuple(values)
         empties = self._kind.empties
-        fields = [name for name in names if name in empties]
-        for row, cells in zip(rows, zip(*values.values(), strict=True), strict=True):
+        fields = tuple(name for name in names if name in empties)
+        filled = [_filled(values[name], empties[name]) for name in fields]
+        drafts: list[Draft] = []
+        parts = [part for part in self._kind.parts if values.keys() >= set(part.needs)]
+        for row, cells, own in zip(
+            rows,
+            zip(*values.values(), strict=True),
+            zip(*filled, strict=True),
+            strict=True,
+        ):
             line = dict(zip(names, cells, strict=True))
-            given = {name: line[name] for name in fields}
-            if None in cells:
-                given |= {name: empties[name] for name in fields if given[name] is None}
-            drafts += self._of_line(row, line, given, wrong.get(row))
+            given = dict(zip(fields, own, strict=True))
+            self._of_line(row, line, given, parts, wrong.get(row), drafts)
         return Chunk(drafts, unreadable | frozenset(wrong))
 
     def _read(self, texts: pd.Series[str], column: Column, wrong: dict[int, set[str]]) -> list[Any]:
@@ -128,24 +133,40 @@ class Drafting:
         return tuple(item | {field: names.get(item[field], item[field])} for item in value)
 
     def _of_line(
-        self, row: int, line: Fields, given: dict[str, Any], wrong: set[str] | None
-    ) -> Iterable[Draft]:
+        self,
+        row: int,
+        line: Fields,
+        given: dict[str, Any],
+        parts: Sequence[Part],
+        wrong: set[str] | None,
+        drafts: list[Draft],
+    ) -> None:
         kind = self._kind
-        bad = frozenset(wrong) if wrong else _NOTHING
-        main = Draft([row], kind.model, given, wrong=bad.intersection(given))
-        for name in main.wrong:
-            given[name] = None
+        main = Draft([row], kind.model, given)
+        drafts.append(main)
+        bad = _NOTHING
+        if wrong:
+            bad = frozenset(wrong)
+            main.wrong = bad.intersection(given)
+            for name in main.wrong:
+                given[name] = None
         if kind.sealed is not None and line.get(kind.sealed):
             main.aside[kind.sealed] = line[kind.sealed]
-        yield main
-        for part in kind.parts:
-            if bad.isdisjoint(part.columns) and all(name in line for name in part.needs):
-                yield from self._parts(row, line, part, is_keyless=bool(main.wrong & {part.link}))
+        for part in parts:
+            if wrong and not bad.isdisjoint(part.columns):
+                continue
+            owner = frozenset({part.owner}) if part.link in main.wrong else _NOTHING
+            drafts += [
+                Draft([row], part.model, fields, is_main=False, wrong=owner)
+                for fields in part.rows(line)
+            ]
 
-    def _parts(self, row: int, line: Fields, part: Part, *, is_keyless: bool) -> Iterable[Draft]:
-        wrong = frozenset({part.owner}) if is_keyless else _NOTHING
-        for fields in part.rows(line):
-            yield Draft([row], part.model, fields, is_main=False, wrong=wrong)
+
+def _filled(values: list[Any], empty: Any) -> list[Any]:
+    """The values with what an empty cell means."""
+    if empty is None or None not in values:
+        return values
+    return [empty if value is None else value for value in values]
 
 
 def hidden(number: str) -> str:

@@ -133,9 +133,8 @@ def _left_to_ask(
 def _all_known(model: type[SQLModel], rows: Sequence[SQLModel], context: Context) -> bool:
     """Whether every reference of the rows leads to a row already there."""
     return all(
-        value is None or context.target(reference, value) is not None
+        context.leads(reference, {row.__dict__[reference.column] for row in rows} - {None})
         for reference in references_of(model)
-        for value in {row.__dict__[reference.column] for row in rows}
     )
 
 

@@ -20,6 +20,7 @@ LINES = 4_000
 """Lines in one chunk."""
 _MASKED_CHARACTERS = 4
 _NOTHING: frozenset[str] = frozenset()
+_NO_ROW: frozenset[int] = frozenset()
 
 Names = Mapping[type[SQLModel], Mapping[str, str]]
 """Keys by name, for tables whose rows a cell may name."""
@@ -77,9 +78,11 @@ class Drafting:
             row: set(self._flawed[row]) for row in rows if row in self._flawed
         }
         unreadable = frozenset(wrong)
+        bare = self._bare(frame)
         values: dict[str, list[Any]] = {}
         for column in self._columns:
-            values[column.name] = self._read(frame[column.name], column, wrong)
+            empty = bare if self._kind.is_own(column) else _NO_ROW
+            values[column.name] = self._read(frame[column.name], column, wrong, empty)
         names = tuple(values)
         empties = self._kind.empties
         fields = tuple(name for name in names if name in empties)
@@ -94,14 +97,34 @@ class Drafting:
         ):
             line = dict(zip(names, cells, strict=True))
             given = dict(zip(fields, own, strict=True))
-            self._of_line(row, line, given, parts, wrong.get(row), drafts)
+            if row in bare:
+                self._of_parts(row, line, parts, wrong.get(row), _NOTHING, drafts)
+            else:
+                self._of_line(row, line, given, parts, wrong.get(row), drafts)
         return Chunk(drafts, unreadable | frozenset(wrong))
 
-    def _read(self, texts: pd.Series[str], column: Column, wrong: dict[int, set[str]]) -> list[Any]:
+    def _bare(self, frame: pd.DataFrame) -> frozenset[int]:
+        """Rows that say nothing of the kind's own table, where a part of it may stand alone."""
+        names = [column.name for column in self._columns if self._kind.is_own(column)]
+        if not names:
+            return _NO_ROW
+        is_empty = frame[names].apply(lambda texts: texts.str.strip() == "").all(axis=1)
+        return frozenset(map(int, frame.index[is_empty]))
+
+    def _read(
+        self,
+        texts: pd.Series[str],
+        column: Column,
+        wrong: dict[int, set[str]],
+        empty: frozenset[int],
+    ) -> list[Any]:
+        """Values of a column; in the rows `empty` nothing is missed."""
         values, problems = parse_column(
             texts, column.read, required=column.required, whole=column.whole
         )
         for row, problem in problems:
+            if row in empty:
+                continue
             cells = wrong.setdefault(row, set())
             if column.name in cells:
                 continue
@@ -144,18 +167,28 @@ class Drafting:
         kind = self._kind
         main = Draft([row], kind.model, given)
         drafts.append(main)
-        bad = _NOTHING
         if wrong:
-            bad = frozenset(wrong)
-            main.wrong = bad.intersection(given)
+            main.wrong = frozenset(wrong.intersection(given))
             for name in main.wrong:
                 given[name] = None
         if kind.sealed is not None and line.get(kind.sealed):
             main.aside[kind.sealed] = line[kind.sealed]
+        self._of_parts(row, line, parts, wrong, main.wrong, drafts)
+
+    @staticmethod
+    def _of_parts(
+        row: int,
+        line: Fields,
+        parts: Sequence[Part],
+        wrong: set[str] | None,
+        lost: frozenset[str],
+        drafts: list[Draft],
+    ) -> None:
+        """Rows beside the main one; `lost` are its fields that could not be read."""
         for part in parts:
-            if wrong and not bad.isdisjoint(part.columns):
+            if wrong and not wrong.isdisjoint(part.columns):
                 continue
-            owner = frozenset({part.owner}) if part.link in main.wrong else _NOTHING
+            owner = frozenset({part.owner}) if part.link in lost else _NOTHING
             drafts += [
                 Draft([row], part.model, fields, is_main=False, wrong=owner)
                 for fields in part.rows(line)

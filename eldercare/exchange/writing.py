@@ -197,6 +197,10 @@ class Writer:
 
     def _count(self, alive: Sequence[Draft], lines: set[int], rejected: set[int]) -> None:
         new = _lines_of_drafts(draft for draft in alive if draft.is_main and draft.before is None)
+        alone = lines - _lines_of_drafts(draft for draft in alive if draft.is_main)
+        if alone:
+            some = (draft for draft in alive if draft.before is None)
+            new |= alone & _lines_of_drafts(some)
         changed = _lines_of_drafts(draft for draft in alive if draft.is_changed) - new
         self.counts.created += len(new - rejected)
         self.counts.updated += len(changed - rejected)

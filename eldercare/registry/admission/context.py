@@ -6,7 +6,7 @@ rows takes a few queries, not thousands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -63,6 +63,14 @@ class Context:
     def target(self, reference: Reference, value: str) -> SQLModel | None:
         """The row that a reference names, or None."""
         return self.find(self._models[reference.target], value)
+
+    def leads(self, reference: Reference, values: Collection[str]) -> bool:
+        """Whether a reference with each of these values leads to a row, as `target` finds it."""
+        known = self._known(self._models[reference.target])
+        return all(
+            known.get((value,)) is not None or self.target(reference, value) is not None
+            for value in values
+        )
 
     def is_taken(self, row: SQLModel) -> bool:
         """Whether another row has the same primary key."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api.console.controls import query
 from api.console.errors import sentence
 from api.console.forms import form
-from api.console.import_desk import Attempt
+from api.console.import_desk import Attempt, Doing
 from api.console.import_figures import changes, counted
 from api.console.markup import grid, icon, join, tag
 from api.console.visitor import Visitor
@@ -72,6 +72,26 @@ def steps(attempt: Attempt | None) -> Markup:
         made += [tag("u") if made else None, tag("span", tag("i", mark), label, class_=look)]
     return join(
         made, tag("span", class_="grow"), tag("span", "试运行不会写入任何资料", class_="t3 s12")
+    )
+
+
+def progress(doing: Doing | None) -> Markup:
+    """How far the visitor's file is; nothing where none is on its way."""
+    if doing is None:
+        return join()
+    words = "正在读取"
+    bar = tag("progress")
+    if doing.what == "store":
+        words = f"已处理 {doing.done:,} / {doing.size:,} 行"
+        bar = tag("progress", value=doing.done, max=max(doing.size, 1))
+    return tag(
+        "div",
+        tag("i", class_="pulse"),
+        tag("span", f"“{doing.file_name}”", class_="cut"),
+        bar,
+        tag("span", words, class_="t2"),
+        class_="line card doing",
+        role="status",
     )
 
 
@@ -191,7 +211,7 @@ def _report(visitor: Visitor, attempt: Attempt, report: ImportReport, view: View
             class_="line result-head",
         ),
         counted(report),
-        _notices(report.notices),
+        _notices(report.notices, attempt.notices),
         changes(report.coverage_change) if report.coverage_change is not None else None,
         _errors(attempt, report, view),
     )
@@ -211,14 +231,14 @@ def _store(visitor: Visitor, report: ImportReport, view: View) -> Markup:
     )
 
 
-def _notices(notices: Sequence[CellProblem]) -> Markup | None:
+def _notices(notices: Sequence[CellProblem], count: int) -> Markup | None:
     if not notices:
         return None
     lines = []
     for one in notices[:8]:
         where = f"“{one.column}”：" if one.column else f"第 {one.row} 行："
         lines.append(tag("li", f"{where}{reason_of(one.code, one.reason)}"))
-    more = len(notices) - len(lines)
+    more = count - len(lines)
     return tag(
         "div",
         tag("span", icon("info"), "没有读入的部分", class_="line"),

@@ -118,4 +118,4 @@ def test_killed_at_any_point_it_leaves_all_or_nothing(
     after = state(tables_url)
     assert after[0] == LINES
     assert after[1] == LINES
-    assert after[3:] == [1, 2 * LINES, 1, 1]
+    assert after[3:] == [1, 2 * LINES // 4, 1, 1]

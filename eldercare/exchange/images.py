@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
 from eldercare.registry.admission.shape import values_of
-from eldercare.registry.admission.tables import key_columns, key_of, table_of
+from eldercare.registry.admission.tables import key_columns, table_of
 from eldercare.registry.duplicates.stored import as_json
 
 Key = tuple[Any, ...]
@@ -43,22 +43,10 @@ def hash_of(image: Mapping[str, Any]) -> str:
     return hashlib.sha256(_ENCODER.encode(image).encode()).hexdigest()
 
 
-def stored_rows(
-    session: Session, model: type[SQLModel], keys: Iterable[Key]
-) -> dict[Key, SQLModel]:
-    """The stored rows of these keys; keys without a row are left out."""
-    columns = table_of(model).primary_key.columns
-    found: dict[Key, SQLModel] = {}
-    for some in chunks(list(keys)):
-        for row in session.scalars(select(model).where(tuple_(*columns).in_(some))):
-            found[key_of(row)] = row
-    return found
-
-
 def stored_values(
     session: Session, model: type[SQLModel], keys: Sequence[Key]
 ) -> dict[Key, dict[str, Any]]:
-    """As `stored_rows`, but plain values by column."""
+    """The stored rows of these keys as values by column; keys without a row are left out."""
     table = table_of(model)
     names = [column.name for column in table.columns]
     key = [table.c[name] for name in key_columns(model)]
@@ -79,8 +67,3 @@ def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]
     """The items in order, as many at a time as one query may name."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def identity_of(row: SQLModel) -> Key:
-    """What tells a row from every other of any table."""
-    return (type(row), *key_of(row))

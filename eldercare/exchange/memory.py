@@ -14,8 +14,9 @@ from typing import Any
 from pydantic_core import to_json
 from sqlmodel import SQLModel
 
-from eldercare.exchange.images import hash_of, image_of
-from eldercare.registry.admission.shape import instant_columns, values_of
+from eldercare.exchange.images import hash_of
+from eldercare.registry.admission.shape import instant_columns
+from eldercare.registry.duplicates.stored import as_json
 
 _HASH_BYTES = 16
 _FAST = 1
@@ -55,8 +56,8 @@ def _in_utc(row: Mapping[str, Any], instants: Iterable[str]) -> dict[str, Any]:
     return {name: row[name] and row[name].astimezone(UTC) for name in instants}
 
 
-def is_as_left(row: SQLModel, kept: Remembered) -> bool:
+def is_as_left(model: type[SQLModel], row: Mapping[str, Any], kept: Remembered) -> bool:
     """Whether a stored row still is what the import made of it."""
     if len(kept.after_hash) > 2 * _HASH_BYTES:  # as imports of earlier versions hashed
-        return hash_of(image_of(row)) == kept.after_hash
-    return row_hashes(type(row), [values_of(row)]) == [kept.after_hash]
+        return hash_of(as_json(row)) == kept.after_hash
+    return row_hashes(model, [row]) == [kept.after_hash]

@@ -150,5 +150,5 @@ def test_broken_off_at_any_statement_it_leaves_all_or_nothing(
         assert (session.get(Elder, "E3") is not None) is done
         assert (session.get_one(Elder, "E1").phone == "13800000000") is done
         assert len(all_of(session, ImportBatch)) == int(done)
-        kept = [row for some in all_of(session, ImportedRows) for row in unpacked(some.packed)]
+        kept = [row for some in session.exec(select(ImportedRows)) for row in unpacked(some.packed)]
         assert [row.key for row in kept] == [["E1"], ["E2"], ["E3"]] * done

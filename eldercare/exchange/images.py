@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -30,12 +30,11 @@ def image_of(row: SQLModel) -> dict[str, Any]:
     return as_json(values_of(row))
 
 
-def key_from(model: type[SQLModel], values: Iterable[Any]) -> Key:
-    """A primary key given as JSON, in the types of its columns."""
-    kinds: list[Any] = [model.model_fields[name].annotation for name in key_columns(model)]
-    return tuple(
-        TypeAdapter(kind).validate_python(value) for kind, value in zip(kinds, values, strict=True)
-    )
+def keys_from(model: type[SQLModel], keys: Sequence[Sequence[Any]]) -> list[Key]:
+    """Primary keys given as JSON, in the types of their columns."""
+    kinds = tuple(model.model_fields[name].annotation for name in key_columns(model))
+    adapter: TypeAdapter[list[Key]] = TypeAdapter(list[tuple[kinds]])  # type: ignore[valid-type]  # known at run time only
+    return adapter.validate_python(keys)
 
 
 def hash_of(image: Mapping[str, Any]) -> str:

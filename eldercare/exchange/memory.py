@@ -56,8 +56,11 @@ def _in_utc(row: Mapping[str, Any], instants: Iterable[str]) -> dict[str, Any]:
     return {name: row[name] and row[name].astimezone(UTC) for name in instants}
 
 
-def is_as_left(model: type[SQLModel], row: Mapping[str, Any], kept: Remembered) -> bool:
-    """Whether a stored row still is what the import made of it."""
-    if len(kept.after_hash) > 2 * _HASH_BYTES:  # as imports of earlier versions hashed
-        return hash_of(as_json(row)) == kept.after_hash
-    return row_hashes(model, [row]) == [kept.after_hash]
+def are_as_left(
+    model: type[SQLModel], rows: Sequence[Mapping[str, Any]], kept: Sequence[Remembered]
+) -> list[bool]:
+    """Whether each stored row still is what the import made of it."""
+    return [
+        one.after_hash == (short if len(one.after_hash) == len(short) else hash_of(as_json(row)))
+        for row, one, short in zip(rows, kept, row_hashes(model, rows), strict=True)
+    ]  # imports of earlier versions have longer hashes

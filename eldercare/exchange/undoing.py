@@ -14,8 +14,8 @@ from eldercare.accounts import audit
 from eldercare.care.admit import GATE
 from eldercare.errors import Conflict, FieldProblem
 from eldercare.exchange.batches import get_batch
-from eldercare.exchange.images import Key, chunks, image_of, key_from, stored_values
-from eldercare.exchange.memory import Remembered, is_as_left, unpacked
+from eldercare.exchange.images import Key, chunks, image_of, keys_from, stored_values
+from eldercare.exchange.memory import Remembered, are_as_left, unpacked
 from eldercare.exchange.tables import ImportedRows
 from eldercare.registry.admission.shape import values_of
 from eldercare.registry.admission.tables import key_columns, table_of
@@ -98,14 +98,16 @@ def _look(session: Session, batch_id: int) -> tuple[Created, list[FieldProblem]]
     created: Created = {}
     obstacles: list[FieldProblem] = []
     for model, rows in _remembered(session, batch_id):
-        keys = [key_from(model, row.key) for row in rows]
+        keys = keys_from(model, [row.key for row in rows])
         stored = stored_values(session, model, keys)
         name = table_of(model).name
-        for row, key in zip(rows, keys, strict=True):
-            if key not in stored:
-                obstacles.append(_obstacle(name, row.key, "was removed since", "removed"))
-            elif not is_as_left(model, stored[key], row):
-                obstacles.append(_obstacle(name, row.key, "was changed since", "changed"))
+        gone = [row for row, key in zip(rows, keys, strict=True) if key not in stored]
+        obstacles += [_obstacle(name, row.key, "was removed since", "removed") for row in gone]
+        kept = [row for row, key in zip(rows, keys, strict=True) if key in stored]
+        now = [stored[key] for key in keys if key in stored]
+        same = are_as_left(model, now, kept)
+        changed = [row for row, is_same in zip(kept, same, strict=True) if not is_same]
+        obstacles += [_obstacle(name, row.key, "was changed since", "changed") for row in changed]
         created.setdefault(model, []).extend(
             key for row, key in zip(rows, keys, strict=True) if row.before is None
         )

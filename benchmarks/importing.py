@@ -31,7 +31,7 @@ from eldercare.database import create_all, make_engine, transaction
 from eldercare.exchange.exporting import write_ledger
 from eldercare.exchange.importing import import_file
 from eldercare.exchange.kinds import find_kind
-from eldercare.exchange.tables import ImportBatch, ImportedRow
+from eldercare.exchange.tables import ImportBatch, ImportedRows
 from eldercare.registry.admission.tables import table_of
 from eldercare.registry.name_keys import NameKey
 from eldercare.registry.tables import Assessment, Community, Elder, ElderGroup, Town
@@ -191,7 +191,7 @@ def _bulk(source: Engine, url: str) -> tuple[float, float]:
     """Seconds of the driver to store the elders, and all the other rows that an import wrote."""
     engine = _database(url)
     seconds = []
-    for model in (Elder, ElderGroup, Assessment, NameKey, ImportBatch, ImportedRow):
+    for model in (Elder, ElderGroup, Assessment, NameKey, ImportBatch, ImportedRows):
         table = table_of(model)
         with source.connect() as connection:
             found = connection.exec_driver_sql(f"SELECT * FROM {table.name}")  # noqa: S608 - our own table

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from psycopg import Binary
 from psycopg import IntegrityError as RefusedRow
 from psycopg.types.json import Json, Jsonb
 from sqlalchemy import Column, Connection, Dialect, Table, insert
@@ -99,6 +100,8 @@ def _as_text(value: Any) -> str:
         return value.translate(_ESCAPED)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Binary):
+        return rf"\\x{bytes(value.obj).hex()}"
     if isinstance(value, (Json, Jsonb)):
         return _as_text(json.dumps(value.obj))
     return str(value)

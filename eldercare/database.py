@@ -19,6 +19,9 @@ from sqlmodel import Session, SQLModel, create_engine
 from eldercare.errors import DatabaseUnusable, InvalidInput, NotFound
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+CACHE_KIB = 16_000
+"""Pages that a connection to SQLite keeps: with less, a long import writes the same pages of its
+indexes again and again."""
 
 
 def make_engine(url: str, *, echo: bool = False) -> Engine:
@@ -62,6 +65,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=NORMAL",
+        f"cache_size=-{CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from eldercare.accounts.tables import AuditEntry
 from eldercare.bulk import LEAST_COPIED, insert_rows
-from eldercare.exchange.tables import ImportBatch, ImportedRow
+from eldercare.exchange.tables import ImportBatch, ImportedRows
 from eldercare.registry.admission.shape import values_of
 from eldercare.registry.admission.tables import table_of
 from eldercare.registry.tables import Elder
@@ -39,35 +40,48 @@ def test_values_come_back_as_they_went_in(session: Session, count: int) -> None:
 @pytest.mark.parametrize("count", [1, LEAST_COPIED])
 def test_documents_and_instants(session: Session, count: int) -> None:
     at = datetime(2026, 5, 1, 2, 3, 4, 5, tzinfo=UTC)
+    rows = [
+        AuditEntry(
+            id=place,
+            at=at,
+            user_name="a\\\t\n",
+            action="b",
+            subject="c",
+            before=None if place % 2 else {"名": [1, None, "\\"]},
+            after={},
+            previous_hash="0",
+            hash="1",
+        )
+        for place in range(count)
+    ]
+    wanted = [values_of(row) for row in rows]
+    insert_rows(session.connection(), table_of(AuditEntry), wanted)
+    found = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
+    assert [values_of(row) for row in found] == wanted
+
+
+@pytest.mark.parametrize("count", [1, LEAST_COPIED])
+def test_bytes(session: Session, count: int) -> None:
     batch = ImportBatch(
         id=7,
         kind="elders",
         file_name="a",
         sha256="b",
-        at=at,
+        at=datetime(2026, 5, 1, tzinfo=UTC),
         by="c",
         created=0,
         updated=0,
         unchanged=0,
         rejected=0,
     )
-    insert_rows(session.connection(), table_of(ImportBatch), [values_of(batch)])
-    rows = [
-        ImportedRow(
-            batch_id=7,
-            place=place,
-            table_name="elder",
-            key={"id": "a\\\t\n"},
-            before=None if place % 2 else {"名": [1, None, "\\"]},
-            after_hash="0",
-        )
+    put(session, batch)
+    wanted = [
+        {"batch_id": 7, "place": place, "table_name": "elder", "packed": bytes([0, 92, 10, place])}
         for place in range(count)
     ]
-    wanted = [values_of(row) for row in rows]
-    insert_rows(session.connection(), table_of(ImportedRow), wanted)
-    found = session.exec(select(ImportedRow).order_by("place")).all()
+    insert_rows(session.connection(), table_of(ImportedRows), wanted)
+    found = session.exec(select(ImportedRows).order_by(col(ImportedRows.place))).all()
     assert [values_of(row) for row in found] == wanted
-    assert session.get_one(ImportBatch, 7).at == at
 
 
 @pytest.mark.parametrize("count", [1, LEAST_COPIED])

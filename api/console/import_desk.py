@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +17,7 @@ from api.uploads import WEB_LIMITS, saved
 from eldercare.accounts.keys import signing_key
 from eldercare.accounts.permissions import Action
 from eldercare.errors import Conflict, EldercareError, NotFound
-from eldercare.exchange.importing import ImportReport, import_file
+from eldercare.exchange.importing import ImportReport, Report, import_file
 from eldercare.exchange.kinds import find_kind
 from eldercare.exchange.kinds.kind import Kind
 from eldercare.exchange.rejects import write_rejects
@@ -27,13 +29,26 @@ from eldercare.settings import DISTRICT_CODE
 MOST_WAITING = 24
 MOST_ERRORS = 5_000
 """Bad cells kept for the page; the file of rejected rows has all."""
+MOST_NOTICES = 1_000
+"""Notices kept for the page, which shows the first few and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How far a file is: `what` is being done (`importing.Report`), to how many of its lines."""
+
+    file_name: str
+    what: str
+    done: int
+    size: int
 
 
 @dataclass(eq=False)
 class Attempt:
     """What became of one file, or of one undoing: a report, or why it was refused.
 
-    `counts` are bad cells by code. The file itself waits in a folder of its own until it is stored.
+    `counts` are bad cells by code, `noticed` notices by code. The file itself waits in a
+    folder of its own until it is stored.
     """
 
     owner: str
@@ -43,6 +58,7 @@ class Attempt:
     rejects: Path | None = None
     report: ImportReport | None = None
     counts: Counter[str] = field(default_factory=Counter)
+    noticed: Counter[str] = field(default_factory=Counter)
     is_stored: bool = False
     refused: EldercareError | None = None
     undone: UndoReport | None = None
@@ -61,6 +77,26 @@ class ImportDesk:
     def __init__(self) -> None:
         self._lock = Lock()
         self._kept: OrderedDict[str, Attempt] = OrderedDict()
+        self._doing: dict[str, Doing] = {}
+
+    @contextmanager
+    def following(self, owner: str, file_name: str) -> Iterator[Report]:
+        """Give what is to be told how far the owner's file is."""
+
+        def told(what: str, done: int, size: int) -> None:
+            with self._lock:
+                self._doing[owner] = Doing(file_name, what, done, size)
+
+        try:
+            yield told
+        finally:
+            with self._lock:
+                self._doing.pop(owner, None)
+
+    def doing(self, owner: str) -> Doing | None:
+        """How far the owner's file is; None where none is being read."""
+        with self._lock:
+            return self._doing.get(owner)
 
     def keep(self, attempt: Attempt) -> str:
         """Remember an attempt; returns the name it is found by."""
@@ -131,7 +167,10 @@ def _run(visitor: Visitor, attempt: Attempt, *, dry_run: bool) -> None:
     place = visitor.place
     assert attempt.kind is not None
     assert attempt.path is not None
-    with place.writing() as session:
+    with (
+        desk.following(attempt.owner, attempt.file_name) as progress,
+        place.writing() as session,
+    ):
         user = visitor.confirmed(session, Action.IMPORT, area_code=DISTRICT_CODE)
         report = import_file(
             session,
@@ -144,7 +183,9 @@ def _run(visitor: Visitor, attempt: Attempt, *, dry_run: bool) -> None:
             file_name=attempt.file_name,
             dry_run=dry_run,
             limits=WEB_LIMITS,
+            progress=progress,
         )
+    attempt.noticed = Counter(notice.code for notice in report.notices)
     attempt.counts = Counter(problem.code for problem in report.errors)
     if report.table is not None and report.errors:
         attempt.rejects = attempt.path.with_name(f"rejected{attempt.path.suffix}")
@@ -156,4 +197,9 @@ def _run(visitor: Visitor, attempt: Attempt, *, dry_run: bool) -> None:
             say=chinese,
             limits=WEB_LIMITS,
         )
-    attempt.report = replace(report, table=None, errors=report.errors[:MOST_ERRORS])
+    attempt.report = replace(
+        report,
+        table=None,
+        errors=report.errors[:MOST_ERRORS],
+        notices=report.notices[:MOST_NOTICES],
+    )

@@ -10,10 +10,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 from nicegui import ui
 
 from api.console import import_parts as parts
-from api.console.controls import html, query
+from api.console.controls import fill, html, query
 from api.console.forms import sender_of
 from api.console.import_desk import Attempt, desk, store_file, try_file, undo
 from api.console.place import here
@@ -29,6 +30,7 @@ from eldercare.settings import DISTRICT_CODE
 
 router = APIRouter(include_in_schema=False)
 PATH = "/import"
+POLL_SECONDS = 0.5
 BATCHES = 15
 """Past imports listed."""
 _TYPES = {
@@ -55,6 +57,7 @@ async def import_page(visitor: Visitor, request: Request) -> None:
         html(parts.standing(attempt), "div", "line")
     with frame.main, ui.element("div").classes("importing"):
         html(parts.steps(attempt), "div", "card steps")
+        _follow(visitor)
         with ui.element("div").classes("import-columns"):
             html(parts.chooser(visitor, attempt, asked.get("kind", "")), "aside", "card choose")
             with ui.element("section").classes("import-result"):
@@ -64,6 +67,18 @@ async def import_page(visitor: Visitor, request: Request) -> None:
                     shown = parts.View(name, asked.get("code", ""), _number(asked.get("page")))
                     html(parts.outcome(visitor, attempt, shown), "div", "card")
                 html(parts.past(visitor, batches), "div", "card past")
+
+
+def _follow(visitor: Visitor) -> None:
+    """Show how far the visitor's file is: the page stands until the form's answer comes."""
+    shown = html(parts.progress(None), "div")
+
+    def look() -> None:
+        told = str(parts.progress(desk.doing(visitor.user.name)))
+        if told != shown.content:
+            fill(shown, Markup(told))  # noqa: S704 - made by our own markup
+
+    ui.timer(POLL_SECONDS, look)
 
 
 def _number(text: str | None) -> int:

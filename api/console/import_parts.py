@@ -10,7 +10,7 @@ from markupsafe import Markup
 from api.console.controls import query
 from api.console.errors import sentence
 from api.console.forms import form
-from api.console.import_desk import Attempt
+from api.console.import_desk import Attempt, Doing
 from api.console.import_figures import changes, counted
 from api.console.markup import grid, icon, join, tag
 from api.console.visitor import Visitor
@@ -74,6 +74,26 @@ def steps(attempt: Attempt | None) -> Markup:
         made += [tag("u") if made else None, tag("span", tag("i", mark), label, class_=look)]
     return join(
         made, tag("span", class_="grow"), tag("span", "试运行不会写入任何资料", class_="t3 s12")
+    )
+
+
+def progress(doing: Doing | None) -> Markup:
+    """How far the visitor's file is; nothing where none is on its way."""
+    if doing is None:
+        return join()
+    words = "正在读取"
+    bar = tag("progress")
+    if doing.what == "store":
+        words = f"已处理 {doing.done:,} / {doing.size:,} 行"
+        bar = tag("progress", value=doing.done, max=max(doing.size, 1))
+    return tag(
+        "div",
+        tag("i", class_="pulse"),
+        tag("span", f"“{doing.file_name}”", class_="cut"),
+        bar,
+        tag("span", words, class_="t2"),
+        class_="line card doing",
+        role="status",
     )
 
 
@@ -177,7 +197,7 @@ def _report(visitor: Visitor, attempt: Attempt, report: ImportReport, view: View
     if report.repeated:
         words = f"“{attempt.file_name}”已经导入过（第 {report.batch} 批），没有再写入。"
         return tag("div", icon("info"), words, class_="line notice", role="status")
-    kind = attempt.kind.zh if attempt.kind else ""
+    kind, twins = attempt.kind.zh if attempt.kind else "", attempt.noticed[TWIN]
     title = f"已导入（第 {report.batch} 批）" if attempt.is_stored else "试运行结果"
     download = tag(
         "a", icon("dl"), "下载退回的行", href=f"/import/{view.seen}/rejected", class_="btn"
@@ -193,8 +213,10 @@ def _report(visitor: Visitor, attempt: Attempt, report: ImportReport, view: View
             class_="line result-head",
         ),
         counted(report),
-        _twins([one for one in report.notices if one.code == TWIN]),
-        _notices([one for one in report.notices if one.code != TWIN]),
+        _twins([one for one in report.notices if one.code == TWIN], twins),
+        _notices(
+            [one for one in report.notices if one.code != TWIN], attempt.noticed.total() - twins
+        ),
         changes(report.coverage_change) if report.coverage_change is not None else None,
         _errors(attempt, report, view),
     )
@@ -214,7 +236,7 @@ def _store(visitor: Visitor, report: ImportReport, view: View) -> Markup:
     )
 
 
-def _twins(notices: Sequence[CellProblem]) -> Markup | None:
+def _twins(notices: Sequence[CellProblem], count: int) -> Markup | None:
     """Newcomers who may be somebody known: they go in, and somebody should look."""
     if not notices:
         return None
@@ -222,8 +244,8 @@ def _twins(notices: Sequence[CellProblem]) -> Markup | None:
         tag("li", f"第 {one.row} 行 {one.value}：{reason_of(one.code, one.reason)}")
         for one in notices[:NOTICED]
     ]
-    more = len(notices) - len(lines)
-    head = f"{len(notices):,} 人可能已经登记，照常写入；核对后可在“待办·可能重复”里合并"
+    more = count - len(lines)
+    head = f"{count:,} 人可能已经登记，照常写入；核对后可在“待办·可能重复”里合并"
     return tag(
         "div",
         tag("span", icon("warn", "warn"), head, class_="line"),
@@ -232,14 +254,14 @@ def _twins(notices: Sequence[CellProblem]) -> Markup | None:
     )
 
 
-def _notices(notices: Sequence[CellProblem]) -> Markup | None:
+def _notices(notices: Sequence[CellProblem], count: int) -> Markup | None:
     if not notices:
         return None
     lines = []
     for one in notices[:NOTICED]:
         where = f"“{one.column}”：" if one.column else f"第 {one.row} 行："
         lines.append(tag("li", f"{where}{reason_of(one.code, one.reason)}"))
-    more = len(notices) - len(lines)
+    more = count - len(lines)
     return tag(
         "div",
         tag("span", icon("info"), "没有读入的部分", class_="line"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path as FilePath
@@ -82,7 +82,8 @@ class Imported(BaseModel):
     repeated: bool = Field(description="the same file was brought in before: nothing was written")
     errors: list[BadCell] = Field(description=f"at most {MOST_ERRORS}")
     more_errors: int = Field(description="bad cells beyond those listed")
-    notices: list[BadCell]
+    notices: list[BadCell] = Field(description=f"at most {MOST_ERRORS}")
+    more_notices: int = Field(description="notices beyond those listed")
     coverage_change: list[FigureChange] | None = Field(description="of a dry run only")
 
 
@@ -205,11 +206,9 @@ def export(
 
 
 def _shown(report: ImportReport) -> Imported:
-    document = report.as_dict()
-    errors = document.pop("errors")
+    few = replace(report, errors=report.errors[:MOST_ERRORS], notices=report.notices[:MOST_ERRORS])
     return Imported(
-        errors=errors[:MOST_ERRORS],
-        more_errors=max(0, len(errors) - MOST_ERRORS),
-        coverage_change=document.pop("coverage_change", None),
-        **document,
+        more_errors=len(report.errors) - len(few.errors),
+        more_notices=len(report.notices) - len(few.notices),
+        **({"coverage_change": None} | few.as_dict()),
     )

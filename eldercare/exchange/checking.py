@@ -17,8 +17,8 @@ from sqlmodel import Session, SQLModel
 
 from eldercare.care.admit import GATE
 from eldercare.errors import FieldProblem
-from eldercare.exchange.drafts import Draft, Identity, Trouble
-from eldercare.registry.admission.context import Context
+from eldercare.exchange.drafts import Draft, Trouble
+from eldercare.registry.admission.context import Context, Key
 from eldercare.registry.admission.gate import Rule, unknown_references
 from eldercare.registry.admission.shape import (
     field_problem,
@@ -70,14 +70,15 @@ class _Overlay(Context):
 
     def __init__(self, session: Session, on: date, batch: Sequence[SQLModel], **rest: Any) -> None:
         super().__init__(session, on, batch, **rest)
-        self._own: set[Identity] = {(type(row), *key_of(row)) for row in batch}
+        self._own: dict[type[SQLModel], set[Key]] = {}
         self._new: dict[str, set[Any]] = {}
 
     def hide_new(self, drafts: Sequence[Draft]) -> None:
         """Ask the database for nothing of the rows that are known not to be stored."""
-        for draft in drafts:
-            if draft.before is None and draft.key is not None and len(draft.key) == 1:
-                self._new.setdefault(table_of(draft.model).name, set()).add(draft.key[0])
+        for model in {draft.model for draft in drafts}:
+            if len(key_columns(model)) == 1:
+                new = [draft.key for draft in drafts if draft.model is model and not draft.before]
+                self._new[table_of(model).name] = {key[0] for key in new if key is not None}
 
     def _fetch(
         self, model: type[SQLModel], columns: tuple[str, ...], wanted: Iterable[tuple[Any, ...]]
@@ -101,8 +102,11 @@ class _Overlay(Context):
         self, model: type[Row], columns: tuple[str, ...], wanted: set[tuple[Any, ...]]
     ) -> dict[tuple[Any, ...], list[SQLModel]]:
         found = super()._fetch_beside(model, columns, wanted)
+        if model not in self._own:
+            self._own[model] = {key_of(row) for row in self._batch if type(row) is model}
+        own = self._own[model]
         return {
-            values: [row for row in rows if (model, *key_of(row)) not in self._own]
+            values: [row for row in rows if key_of(row) not in own]
             for values, rows in found.items()
         }
 
@@ -111,7 +115,7 @@ def look_of(draft: Draft) -> SQLModel:
     """The row for rules to look at; it never enters a session and costs no validation."""
     model = draft.model
     row = object.__new__(model)  # SQLModel's own prepares what only a stored row needs
-    row.__dict__.update(draft.values)
+    object.__setattr__(row, "__dict__", draft.values)
     return row
 
 
@@ -129,9 +133,8 @@ def _left_to_ask(
 def _all_known(model: type[SQLModel], rows: Sequence[SQLModel], context: Context) -> bool:
     """Whether every reference of the rows leads to a row already there."""
     return all(
-        value is None or context.target(reference, value) is not None
+        context.leads(reference, {row.__dict__[reference.column] for row in rows} - {None})
         for reference in references_of(model)
-        for value in {row.__dict__[reference.column] for row in rows}
     )
 
 
@@ -168,12 +171,12 @@ def _parents_first(drafts: Sequence[Draft]) -> list[int]:
         )
     }
 
-    def place_of(place: int) -> tuple[int, bool]:
-        draft = drafts[place]
-        names = own.get(draft.model, ())
-        return rank[draft.model], any(draft.values.get(name) is not None for name in names)
-
-    return sorted(range(len(drafts)), key=place_of)
+    places: dict[tuple[int, bool], list[int]] = {}
+    for place, draft in enumerate(drafts):
+        model = draft.model
+        refers = model in own and any(draft.values.get(name) is not None for name in own[model])
+        places.setdefault((rank[model], refers), []).append(place)
+    return [place for group in sorted(places) for place in places[group]]
 
 
 def _shapes(drafts: Sequence[Draft]) -> Iterator[Trouble]:
@@ -182,19 +185,22 @@ def _shapes(drafts: Sequence[Draft]) -> Iterator[Trouble]:
     for draft in drafts:
         by_model.setdefault(draft.model, []).append(draft)
     for model, some in by_model.items():
+        is_all_read = not any(draft.wrong for draft in some)
         for name, info in model.model_fields.items():
-            readable = [draft for draft in some if name not in draft.wrong]
-            yield from _column(model, name, readable)
+            readable = some if is_all_read else [draft for draft in some if name not in draft.wrong]
+            values = [draft.values.get(name) for draft in readable]
+            yield from _column(model, name, readable, values)
             if info.is_required() and info.annotation is str:
-                yield from _blank(name, readable)
+                yield from _blank(name, readable, values)
         for name in instant_columns(model):
             for draft in some:
                 if is_naive(value := draft.values.get(name)):
                     yield Trouble(draft, naive_instant(name, value))
 
 
-def _column(model: type[SQLModel], name: str, drafts: Sequence[Draft]) -> Iterator[Trouble]:
-    values = [draft.values.get(name) for draft in drafts]
+def _column(
+    model: type[SQLModel], name: str, drafts: Sequence[Draft], values: list[Any]
+) -> Iterator[Trouble]:
     try:
         sound = _adapter(model, name).validate_python(values)
     except ValidationError as error:
@@ -208,9 +214,10 @@ def _column(model: type[SQLModel], name: str, drafts: Sequence[Draft]) -> Iterat
             draft.values[name] = value
 
 
-def _blank(name: str, drafts: Sequence[Draft]) -> Iterator[Trouble]:
-    for draft in drafts:
-        value = draft.values.get(name)
+def _blank(name: str, drafts: Sequence[Draft], values: list[Any]) -> Iterator[Trouble]:
+    if set(map(type, values)) == {str} and all(map(str.strip, values)):
+        return
+    for draft, value in zip(drafts, values, strict=True):
         if value is not None and not str(value).strip():
             reason = "is empty: give a value"
             yield Trouble(draft, FieldProblem(f"/{name}", reason, code="missing"))

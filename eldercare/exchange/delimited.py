@@ -12,7 +12,7 @@ from eldercare.exchange.harmless import unmarked
 from eldercare.exchange.headers import HEAD_ROWS, Header, HeaderBook
 from eldercare.exchange.limits import Limits
 from eldercare.exchange.raw_table import RawTable
-from eldercare.exchange.records import read_records, split_cells
+from eldercare.exchange.records import Run, read_records, read_runs, split_cells
 from eldercare.exchange.text_body import TextBody
 
 SEPARATORS = (",", "\t", ";")
@@ -25,9 +25,11 @@ def read_delimited(path: Path, book: HeaderBook, limits: Limits) -> RawTable:
     book.check(header, limits.columns)
     body = TextBody(header, book, separator, limits)
     lines = decoded_lines(path, encoding, limits.line_bytes)
-    for record in read_records(lines, separator, len(header.texts), header.last_row):
-        if record.row > header.last_row:
-            body.take(record)
+    for read in read_runs(lines, separator, len(header.texts), header.last_row):
+        if isinstance(read, Run):
+            body.take_run(read)
+        elif read.row > header.last_row:
+            body.take(read)
     return body.finish()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ LINES = 4_000
 """Lines in one chunk."""
 _MASKED_CHARACTERS = 4
 _NOTHING: frozenset[str] = frozenset()
+_NO_ROW: frozenset[int] = frozenset()
 
 Names = Mapping[type[SQLModel], Mapping[str, str]]
 """Keys by name, for tables whose rows a cell may name."""
@@ -77,26 +78,53 @@ class Drafting:
             row: set(self._flawed[row]) for row in rows if row in self._flawed
         }
         unreadable = frozenset(wrong)
+        bare = self._bare(frame)
         values: dict[str, list[Any]] = {}
         for column in self._columns:
-            values[column.name] = self._read(frame[column.name], column, wrong)
-        drafts: list[Draft] = []
+            empty = bare if self._kind.is_own(column) else _NO_ROW
+            values[column.name] = self._read(frame[column.name], column, wrong, empty)
         names = tuple(values)
         empties = self._kind.empties
-        fields = [name for name in names if name in empties]
-        for row, cells in zip(rows, zip(*values.values(), strict=True), strict=True):
+        fields = tuple(name for name in names if name in empties)
+        filled = [_filled(values[name], empties[name]) for name in fields]
+        drafts: list[Draft] = []
+        parts = [part for part in self._kind.parts if values.keys() >= set(part.needs)]
+        for row, cells, own in zip(
+            rows,
+            zip(*values.values(), strict=True),
+            zip(*filled, strict=True),
+            strict=True,
+        ):
             line = dict(zip(names, cells, strict=True))
-            given = {name: line[name] for name in fields}
-            if None in cells:
-                given |= {name: empties[name] for name in fields if given[name] is None}
-            drafts += self._of_line(row, line, given, wrong.get(row))
+            given = dict(zip(fields, own, strict=True))
+            if row in bare:
+                self._of_parts(row, line, parts, wrong.get(row), _NOTHING, drafts)
+            else:
+                self._of_line(row, line, given, parts, wrong.get(row), drafts)
         return Chunk(drafts, unreadable | frozenset(wrong))
 
-    def _read(self, texts: pd.Series[str], column: Column, wrong: dict[int, set[str]]) -> list[Any]:
+    def _bare(self, frame: pd.DataFrame) -> frozenset[int]:
+        """Rows that say nothing of the kind's own table, where a part of it may stand alone."""
+        names = [column.name for column in self._columns if self._kind.is_own(column)]
+        if not names:
+            return _NO_ROW
+        is_empty = frame[names].apply(lambda texts: texts.str.strip() == "").all(axis=1)
+        return frozenset(map(int, frame.index[is_empty]))
+
+    def _read(
+        self,
+        texts: pd.Series[str],
+        column: Column,
+        wrong: dict[int, set[str]],
+        empty: frozenset[int],
+    ) -> list[Any]:
+        """Values of a column; in the rows `empty` nothing is missed."""
         values, problems = parse_column(
             texts, column.read, required=column.required, whole=column.whole
         )
         for row, problem in problems:
+            if row in empty:
+                continue
             cells = wrong.setdefault(row, set())
             if column.name in cells:
                 continue
@@ -128,24 +156,50 @@ class Drafting:
         return tuple(item | {field: names.get(item[field], item[field])} for item in value)
 
     def _of_line(
-        self, row: int, line: Fields, given: dict[str, Any], wrong: set[str] | None
-    ) -> Iterable[Draft]:
+        self,
+        row: int,
+        line: Fields,
+        given: dict[str, Any],
+        parts: Sequence[Part],
+        wrong: set[str] | None,
+        drafts: list[Draft],
+    ) -> None:
         kind = self._kind
-        bad = frozenset(wrong) if wrong else _NOTHING
-        main = Draft([row], kind.model, given, wrong=bad.intersection(given))
-        for name in main.wrong:
-            given[name] = None
+        main = Draft([row], kind.model, given)
+        drafts.append(main)
+        if wrong:
+            main.wrong = frozenset(wrong.intersection(given))
+            for name in main.wrong:
+                given[name] = None
         if kind.sealed is not None and line.get(kind.sealed):
             main.aside[kind.sealed] = line[kind.sealed]
-        yield main
-        for part in kind.parts:
-            if bad.isdisjoint(part.columns) and all(name in line for name in part.needs):
-                yield from self._parts(row, line, part, is_keyless=bool(main.wrong & {part.link}))
+        self._of_parts(row, line, parts, wrong, main.wrong, drafts)
 
-    def _parts(self, row: int, line: Fields, part: Part, *, is_keyless: bool) -> Iterable[Draft]:
-        wrong = frozenset({part.owner}) if is_keyless else _NOTHING
-        for fields in part.rows(line):
-            yield Draft([row], part.model, fields, is_main=False, wrong=wrong)
+    @staticmethod
+    def _of_parts(
+        row: int,
+        line: Fields,
+        parts: Sequence[Part],
+        wrong: set[str] | None,
+        lost: frozenset[str],
+        drafts: list[Draft],
+    ) -> None:
+        """Rows beside the main one; `lost` are its fields that could not be read."""
+        for part in parts:
+            if wrong and not wrong.isdisjoint(part.columns):
+                continue
+            owner = frozenset({part.owner}) if part.link in lost else _NOTHING
+            drafts += [
+                Draft([row], part.model, fields, is_main=False, wrong=owner)
+                for fields in part.rows(line)
+            ]
+
+
+def _filled(values: list[Any], empty: Any) -> list[Any]:
+    """The values with what an empty cell means."""
+    if empty is None or None not in values:
+        return values
+    return [empty if value is None else value for value in values]
 
 
 def hidden(number: str) -> str:

@@ -63,6 +63,27 @@ def _lines(
         beside = [(part, _owned(session, part, rows)) for part in kind.parts]
         for row in rows:
             yield _line(kind, row, beside, vault, personal=personal)
+    if kind.lone is not None:
+        yield from _lone_lines(session, kind, kind.lone, area_code, personal=personal)
+
+
+def _lone_lines(
+    session: Session, kind: Kind, part: Part, area_code: str, *, personal: bool
+) -> Iterator[Line]:
+    """A line for each row of the part that has no main row."""
+    table, main = table_of(part.model), table_of(kind.model)
+    owned = select(main.c[part.link])
+    statement = select(table).where(table.c[part.owner].not_in(owned))
+    if area_code != DISTRICT_CODE:
+        statement = statement.where(lies_in(part.model, area_code))
+    names = [column.name for column in table.columns]
+    for values in session.execute(statement.order_by(*table.primary_key.columns)):
+        row = dict(zip(names, values, strict=True))
+        cells = {part.link: row[part.owner], **part.cells([row])}
+        yield [
+            "" if column.is_personal and not personal else _cell(column, cells.get(column.name))
+            for column in kind.columns
+        ]
 
 
 def template(kind: Kind) -> Iterator[Line]:

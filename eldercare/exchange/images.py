@@ -1,20 +1,18 @@
-"""Rows as an import remembers them: what they were, found again by table and key."""
+"""Rows as JSON, and found again by table and key."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
 from sqlalchemy import BindParameter, bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
 from eldercare.registry.admission.shape import values_of
-from eldercare.registry.admission.tables import key_columns, key_of, table_of
+from eldercare.registry.admission.tables import key_columns, table_of
 from eldercare.registry.duplicates.stored import as_json
 
 Key = tuple[Any, ...]
@@ -32,32 +30,11 @@ def image_of(row: SQLModel) -> dict[str, Any]:
     return as_json(values_of(row))
 
 
-def images_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As `image_of`, of many rows of one table at once."""
-    moments = [
-        name
-        for name in rows[0]
-        if any(issubclass(kind, datetime) for kind in {type(row[name]) for row in rows})
-    ]
-    plain = [row | dict.fromkeys(moments) for row in rows] if moments else rows
-    images: list[dict[str, Any]] = to_jsonable_python(plain)
-    if moments:
-        for image, row in zip(images, rows, strict=True):
-            image.update(as_json({name: row[name] for name in moments}))
-    return images
-
-
-def key_image(row: SQLModel) -> dict[str, Any]:
-    """The row's primary key as JSON, by column."""
-    return as_json({name: getattr(row, name) for name in key_columns(type(row))})
-
-
-def key_from(model: type[SQLModel], image: Mapping[str, Any]) -> Key:
-    """The primary key that `key_image` gave, in the types of the columns."""
-    columns: list[tuple[str, Any]] = [
-        (name, model.model_fields[name].annotation) for name in key_columns(model)
-    ]
-    return tuple(TypeAdapter(kind).validate_python(image[name]) for name, kind in columns)
+def keys_from(model: type[SQLModel], keys: Sequence[Sequence[Any]]) -> list[Key]:
+    """Primary keys given as JSON, in the types of their columns."""
+    kinds = tuple(model.model_fields[name].annotation for name in key_columns(model))
+    adapter: TypeAdapter[list[Key]] = TypeAdapter(list[tuple[kinds]])  # type: ignore[valid-type]  # known at run time only
+    return adapter.validate_python(keys)
 
 
 def hash_of(image: Mapping[str, Any]) -> str:
@@ -65,22 +42,10 @@ def hash_of(image: Mapping[str, Any]) -> str:
     return hashlib.sha256(_ENCODER.encode(image).encode()).hexdigest()
 
 
-def stored_rows(
-    session: Session, model: type[SQLModel], keys: Iterable[Key]
-) -> dict[Key, SQLModel]:
-    """The stored rows of these keys; keys without a row are left out."""
-    columns = table_of(model).primary_key.columns
-    found: dict[Key, SQLModel] = {}
-    for some in chunks(list(keys)):
-        for row in session.scalars(select(model).where(tuple_(*columns).in_(some))):
-            found[key_of(row)] = row
-    return found
-
-
 def stored_values(
     session: Session, model: type[SQLModel], keys: Sequence[Key]
 ) -> dict[Key, dict[str, Any]]:
-    """As `stored_rows`, but plain values by column."""
+    """The stored rows of these keys as values by column; keys without a row are left out."""
     table = table_of(model)
     names = [column.name for column in table.columns]
     key = [table.c[name] for name in key_columns(model)]
@@ -101,8 +66,3 @@ def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]
     """The items in order, as many at a time as one query may name."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def identity_of(row: SQLModel) -> Key:
-    """What tells a row from every other of any table."""
-    return (type(row), *key_of(row))

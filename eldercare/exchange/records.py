@@ -6,6 +6,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from eldercare.exchange.encodings import Line
@@ -13,6 +14,9 @@ from eldercare.exchange.encodings import Line
 # Of one record; a quotation mark open for longer is a stray one.
 _MOST_LINES = 50
 _MOST_CHARACTERS = 1_000_000
+
+RUN_LINES = 500
+"""Lines looked at all at once; one odd line among them sends them all the slow way."""
 
 
 class Record(NamedTuple):
@@ -36,6 +40,13 @@ def split_cells(text: str, separator: str) -> list[str] | None:
         return None
 
 
+class Run(NamedTuple):
+    """Lines from `row` on that are a record each, with the cells wanted and no quotation mark."""
+
+    row: int
+    texts: list[str]
+
+
 def read_records(
     lines: Iterator[Line], separator: str, wanted: int | None = None, head_rows: int = 0
 ) -> Iterator[Record]:
@@ -47,24 +58,51 @@ def read_records(
     row = 0
     while (line := source.next()) is not None:
         row += 1
-        width = wanted if row > head_rows else None
-        if line.flaw:
-            cells = split_cells(line.text, separator) or [line.text]
-            yield Record(row, line.text, line.flaw, line.byte, cells)
-        elif '"' not in line.text and width is not None:
-            if line.text.count(separator) == width - 1:
-                yield Record(row, line.text)
-            else:
-                yield _judged(row, line.text, line.text.split(separator), separator, width)
-        else:
-            text, cells_or_none = _gather(line.text, source, separator, width)
-            if cells_or_none is None:
-                broken = line.text.split(separator)
-                yield Record(row, line.text, "unbalanced_quote", cells=broken)
-            elif width is None:
-                yield Record(row, text, cells=cells_or_none)
-            else:
-                yield _judged(row, text, cells_or_none, separator, width)
+        yield _record(source, line, row, separator, wanted if row > head_rows else None)
+
+
+def read_runs(
+    lines: Iterator[Line], separator: str, width: int, head_rows: int
+) -> Iterator[Record | Run]:
+    """As `read_records`, with runs of plain lines below the head looked at all at once."""
+    source = _Source(lines)
+    row = 0
+    while some := source.some(RUN_LINES):
+        if row >= head_rows and _is_plain(some, separator, width):
+            yield Run(row + 1, [line.text for line in some])
+            row += len(some)
+            continue
+        source.give_back(some)
+        for _ in some:
+            if (line := source.next()) is None:
+                return
+            row += 1
+            yield _record(source, line, row, separator, width if row > head_rows else None)
+
+
+def _is_plain(lines: list[Line], separator: str, width: int) -> bool:
+    between = width - 1
+    return all(
+        not flaw and text.count(separator) == between and '"' not in text for text, flaw, _ in lines
+    )
+
+
+def _record(source: _Source, line: Line, row: int, separator: str, width: int | None) -> Record:
+    """The record that begins with this line."""
+    if line.flaw:
+        cells = split_cells(line.text, separator) or [line.text]
+        return Record(row, line.text, line.flaw, line.byte, cells)
+    if '"' not in line.text and width is not None:
+        if line.text.count(separator) == width - 1:
+            return Record(row, line.text)
+        return _judged(row, line.text, line.text.split(separator), separator, width)
+    text, cells_or_none = _gather(line.text, source, separator, width)
+    if cells_or_none is None:
+        broken = line.text.split(separator)
+        return Record(row, line.text, "unbalanced_quote", cells=broken)
+    if width is None:
+        return Record(row, text, cells=cells_or_none)
+    return _judged(row, text, cells_or_none, separator, width)
 
 
 def _judged(row: int, text: str, cells: list[str], separator: str, width: int) -> Record:
@@ -115,6 +153,11 @@ class _Source:
         if self._waiting:
             return self._waiting.popleft()
         return next(self._lines, None)
+
+    def some(self, count: int) -> list[Line]:
+        """The next lines, those given back first; none at the end."""
+        taken = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
+        return [*taken, *islice(self._lines, count - len(taken))]
 
     def give_back(self, lines: list[Line]) -> None:
         self._waiting.extendleft(reversed(lines))

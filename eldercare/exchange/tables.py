@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from eldercare.columns import UtcDateTime
@@ -31,17 +29,15 @@ class ImportBatch(SQLModel, table=True):
     undone_by: str | None = Field(default=None, max_length=40)
 
 
-class ImportedRow(SQLModel, table=True):
-    """A row that a batch wrote: as it was before (null where new) and the hash of what it became.
+class ImportedRows(SQLModel, table=True):
+    """Rows of one table that a batch wrote, some thousand at a time (`memory.packed`).
 
-    `place` counts the batch's rows from 0 in the order of writing.
+    `place` counts from 0 in the order of writing.
     """
 
-    __tablename__ = "imported_row"
+    __tablename__ = "imported_rows"
 
     batch_id: int = Field(primary_key=True, foreign_key="import_batch.id")
     place: int = Field(primary_key=True)
     table_name: str = Field(max_length=63)
-    key: dict[str, Any] = Field(sa_type=JSON)
-    before: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
-    after_hash: str = Field(max_length=64)
+    packed: bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import repeat
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -17,7 +18,7 @@ from eldercare.exchange.headers import Header, HeaderBook
 from eldercare.exchange.limits import Limits
 from eldercare.exchange.problems import ProblemList
 from eldercare.exchange.raw_table import RawTable, make_table
-from eldercare.exchange.records import Record, split_cells
+from eldercare.exchange.records import Record, Run, split_cells
 
 BLOCK_ROWS = 50_000
 _SPACES = (" ", "\t", "\u3000", "\xa0", *INVISIBLE)
@@ -86,8 +87,28 @@ class TextBody:
             return
         self._rows.append(record.row)
         self._lines.append(record.text)
-        if len(self._rows) == BLOCK_ROWS:
+        if len(self._rows) >= BLOCK_ROWS:
             self._read_block()
+
+    def take_run(self, run: Run) -> None:
+        """Records below the header, all at once where none of them can be anything but an entry."""
+        title = next(iter(self._header.titles.values()))
+        if (
+            (self._count == 0 and not self._rows)
+            or not all(map(str.strip, run.texts, repeat(self._blank)))
+            or any(title in text for text in run.texts)
+            or any(map(self._is_no_entry, filter(row_kinds.may_be_no_entry, run.texts)))
+        ):
+            for place, text in enumerate(run.texts):
+                self.take(Record(run.row + place, text))
+            return
+        self._rows += range(run.row, run.row + len(run.texts))
+        self._lines += run.texts
+        if len(self._rows) >= BLOCK_ROWS:
+            self._read_block()
+
+    def _is_no_entry(self, text: str) -> bool:
+        return row_kinds.skip_code(split_cells(text, self._separator) or []) in row_kinds.REASONS
 
     def _is_header(self, text: str) -> bool:
         title = next(iter(self._header.titles.values()))

@@ -20,8 +20,9 @@ from eldercare.bulk import insert_rows
 from eldercare.errors import Conflict, FieldProblem
 from eldercare.exchange.checking import check_drafts
 from eldercare.exchange.drafts import Draft, Identity, Trouble
-from eldercare.exchange.images import hash_of, images_of, stored_values
-from eldercare.exchange.tables import ImportedRow
+from eldercare.exchange.images import stored_values
+from eldercare.exchange.memory import packed, row_hashes
+from eldercare.exchange.tables import ImportedRows
 from eldercare.registry.admission.gate import noun
 from eldercare.registry.admission.tables import key_columns, references_of, table_of
 from eldercare.registry.name_keys import NAMED, add_name_keys, replace_name_keys
@@ -30,6 +31,8 @@ Preparing = Callable[[Sequence[Draft]], Iterable[Trouble]]
 """Looks at drafts after their stored rows were found, before they are judged."""
 Welcoming = Callable[[Sequence[Draft]], None]
 """Looks at the sound main rows that are new, before they are written."""
+_Told = tuple[int, Mapping[str, Any]]
+"""The line that gave a row beside the main one, and what it gave."""
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class Writer:
         self._prepare, self._welcome = prepare, welcome
         self._place = 0
         self._main: dict[Identity, int] = {}
-        self._parts: dict[Identity, Draft] = {}
+        self._parts: dict[Identity, _Told] = {}
         self.counts = Counts()
 
     def take(self, drafts: Sequence[Draft], unreadable: Iterable[int] = ()) -> list[Trouble]:
@@ -76,7 +79,11 @@ class Writer:
         alive = _alive(drafts, rejected)
         self._welcome([draft for draft in alive if draft.is_main and draft.before is None])
         self._write([draft for draft in alive if draft.is_changed])
-        self._parts.update((_identity(draft), draft) for draft in alive if not draft.is_main)
+        self._parts.update(
+            ((draft.model, *draft.key), (draft.lines[0], draft.given))
+            for draft in alive
+            if not draft.is_main and draft.key is not None
+        )
         self._count(alive, lines, rejected)
         return troubles
 
@@ -85,21 +92,23 @@ class Writer:
         troubles: list[Trouble] = []
         shared: dict[Identity, Draft] = {}
         for draft in drafts:
-            identity = _identity(draft)
-            if None in identity:
+            if (key := draft.key) is None:
                 kept.append(draft)
-            elif draft.is_main:
+                continue
+            identity = (draft.model, *key)
+            if draft.is_main:
                 first = self._main.setdefault(identity, draft.lines[0])
                 if first == draft.lines[0]:
                     kept.append(draft)
                 else:
                     troubles.append(_repeated(draft, first))
             else:
-                earlier = shared.get(identity) or self._parts.get(identity)
-                if earlier is not None and earlier.given != draft.given:
-                    troubles.append(_contradiction(draft, earlier))
-                elif identity in shared:
-                    shared[identity].lines += draft.lines
+                same = shared.get(identity)
+                earlier = (same.lines[0], same.given) if same else self._parts.get(identity)
+                if earlier is not None and earlier[1] != draft.given:
+                    troubles.append(_contradiction(draft, *earlier))
+                elif same is not None:
+                    same.lines += draft.lines
                 else:
                     shared[identity] = draft
                     kept.append(draft)
@@ -107,24 +116,20 @@ class Writer:
 
     def _complete(self, drafts: Sequence[Draft]) -> None:
         """Find what is stored, and lay over it what is given."""
-        keys: dict[type[SQLModel], dict[tuple[Any, ...], None]] = {}
+        by_model: dict[type[SQLModel], list[Draft]] = {}
         for draft in drafts:
-            if (key := draft.key) is not None:
-                keys.setdefault(draft.model, {})[key] = None
-        stored: dict[type[SQLModel], dict[tuple[Any, ...], dict[str, Any]]] = {}
+            by_model.setdefault(draft.model, []).append(draft)
         new: dict[str, set[Any]] = {}
-        for model in sorted(keys, key=lambda model: _table_order()[table_of(model).name]):
-            wanted = list(_perhaps_stored(model, keys[model], new))
-            stored[model] = stored_values(self._session, model, wanted)
+        for model in sorted(by_model, key=lambda model: _table_order()[table_of(model).name]):
+            some = by_model[model]
+            keys = dict.fromkeys(key for draft in some if (key := draft.key) is not None)
+            stored = stored_values(self._session, model, list(_perhaps_stored(model, keys, new)))
             if len(key_columns(model)) == 1:
-                absent = {key[0] for key in keys[model].keys() - stored[model].keys()}
-                new[table_of(model).name] = absent
-        for draft in drafts:
-            key = draft.key
-            draft.before = stored[draft.model].get(key) if key is not None else None
-            draft.values = (_defaults(draft.model) if draft.before is None else draft.before) | (
-                draft.given
-            )
+                new[table_of(model).name] = {key[0] for key in keys.keys() - stored.keys()}
+            defaults = _defaults(model)
+            for draft in some:
+                draft.before = stored.get(draft.key) if stored and draft.key is not None else None
+                draft.values = (defaults if draft.before is None else draft.before) | draft.given
 
     def _judge(self, drafts: Sequence[Draft], rejected: set[int]) -> list[Trouble]:
         """Rules hold among what will be stored: after a rejection the rest is judged again."""
@@ -174,40 +179,33 @@ class Writer:
             }
             add_name_keys(connection, model, added)
             replace_name_keys(connection, model, [], renamed)
-        self._remember(table, key_columns(model), drafts)
+        self._remember(model, drafts)
 
-    def _remember(self, table: Table, key: Sequence[str], drafts: Sequence[Draft]) -> None:
-        after = images_of([draft.values for draft in drafts])
-        changed = [draft.before for draft in drafts if draft.before is not None]
-        before = iter(images_of(changed) if changed else [])
-        rows = []
-        name = str(table.name)  # plain: drivers ask SQLAlchemy's kind of name its form
-        for draft, image in zip(drafts, after, strict=True):
-            rows.append(
-                {
-                    "batch_id": self.batch_id,
-                    "place": self._place,
-                    "table_name": name,
-                    "key": {column: image[column] for column in key},
-                    "before": None if draft.before is None else next(before),
-                    "after_hash": hash_of(image),
-                }
-            )
-            self._place += 1
-        insert_rows(self._session.connection(), table_of(ImportedRow), rows)
+    def _remember(self, model: type[SQLModel], drafts: Sequence[Draft]) -> None:
+        key = key_columns(model)
+        rows = [draft.values for draft in drafts]
+        keys = [[row[name] for name in key] for row in rows]
+        before = [draft.before for draft in drafts]
+        kept = {
+            "batch_id": self.batch_id,
+            "place": self._place,
+            "table_name": str(table_of(model).name),
+            "packed": packed(zip(keys, before, row_hashes(model, rows), strict=True)),
+        }
+        self._place += 1
+        insert_rows(self._session.connection(), table_of(ImportedRows), [kept])
 
     def _count(self, alive: Sequence[Draft], lines: set[int], rejected: set[int]) -> None:
         new = _lines_of_drafts(draft for draft in alive if draft.is_main and draft.before is None)
+        alone = lines - _lines_of_drafts(draft for draft in alive if draft.is_main)
+        if alone:
+            some = (draft for draft in alive if draft.before is None)
+            new |= alone & _lines_of_drafts(some)
         changed = _lines_of_drafts(draft for draft in alive if draft.is_changed) - new
         self.counts.created += len(new - rejected)
         self.counts.updated += len(changed - rejected)
         self.counts.unchanged += len(lines - rejected - new - changed)
         self.counts.rejected += len(rejected)
-
-
-def _identity(draft: Draft) -> Identity:
-    key = draft.key
-    return (draft.model, *(key if key is not None else (None,)))
 
 
 def _lines_of(troubles: Iterable[Trouble]) -> set[int]:
@@ -220,6 +218,8 @@ def _lines_of_drafts(drafts: Iterable[Draft]) -> set[int]:
 
 def _alive(drafts: Sequence[Draft], rejected: set[int]) -> list[Draft]:
     """Drafts that a line still wants."""
+    if not rejected:
+        return list(drafts)
     return [draft for draft in drafts if not rejected.issuperset(draft.lines)]
 
 
@@ -280,14 +280,11 @@ def _repeated(draft: Draft, first: int) -> Trouble:
     return Trouble(draft, FieldProblem(pointer, reason, code="repeated_in_file"))
 
 
-def _contradiction(draft: Draft, earlier: Draft) -> Trouble:
+def _contradiction(draft: Draft, line: int, given: Mapping[str, Any]) -> Trouble:
     name = next(
-        name
-        for name in {**draft.given, **earlier.given}
-        if draft.given.get(name) != earlier.given.get(name)
+        name for name in {**draft.given, **given} if draft.given.get(name) != given.get(name)
     )
     reason = (
-        f"row {earlier.lines[0]} says otherwise of the same {noun(draft.model)}: "
-        "make both rows say the same"
+        f"row {line} says otherwise of the same {noun(draft.model)}: make both rows say the same"
     )
     return Trouble(draft, FieldProblem(f"/{name}", reason, code="contradiction"))

@@ -12,7 +12,6 @@ import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,7 +30,7 @@ class _Keys:
     """What one secret gives; `key_id` tells the keys apart and nothing else."""
 
     key_id: str
-    sealing: bytes = field(repr=False)
+    sealing: AESGCM = field(repr=False)
     searching: bytes = field(repr=False)
 
 
@@ -40,7 +39,7 @@ def _keys_of(secret: str) -> _Keys:
         info = f"eldercare id number {purpose}".encode()
         return HKDF(SHA256(), 32, salt=None, info=info).derive(secret.encode())
 
-    return _Keys(derive("key id")[:4].hex(), derive("sealing"), derive("searching"))
+    return _Keys(derive("key id")[:4].hex(), AESGCM(derive("sealing")), derive("searching"))
 
 
 class IdVault:
@@ -61,7 +60,7 @@ class IdVault:
     def seal(self, elder_id: str, number: str) -> str:
         """The number as `form.key id.text`, bound to the elder: in another row it does not open."""
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = AESGCM(self._current.sealing).encrypt(nonce, number.encode(), _bound_to(elder_id))
+        sealed = self._current.sealing.encrypt(nonce, number.encode(), _bound_to(elder_id))
         packed = base64.urlsafe_b64encode(nonce + sealed).decode()
         return self.mark + packed
 
@@ -78,7 +77,7 @@ class IdVault:
             )
         try:
             raw = _unpacked(packed)
-            plain = AESGCM(keys.sealing).decrypt(
+            plain = keys.sealing.decrypt(
                 raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to(elder_id)
             )
         except (InvalidTag, ValueError) as error:
@@ -115,4 +114,4 @@ def _bound_to(elder_id: str) -> bytes:
 
 
 def _digest(keys: _Keys, number: str) -> str:
-    return hmac.new(keys.searching, number.encode(), sha256).hexdigest()
+    return hmac.digest(keys.searching, number.encode(), "sha256").hex()

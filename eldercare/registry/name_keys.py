@@ -1,8 +1,9 @@
 """Search keys of names: 周桂兰 is found by zgl, zhougui, 周桂 and 桂兰, always from an index.
 
 A name has its full pinyin without tones, its initials, and itself from every character on as keys;
-whoever types the beginning of one finds the bearer. Keys follow every write of an ORM session;
-after writes past it, `fill_name_keys` makes them anew.
+whoever types the beginning of one finds the bearer. Of tables that are searched by any piece of a
+name anyway (`BY_PIECES`), only keys that begin with a letter are kept. Keys follow every write of
+an ORM session; after writes past it, `fill_name_keys` makes them anew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
+from string import ascii_lowercase
 
 from sqlalchemy import Connection, Select, String, Table, delete, event, select
 from sqlalchemy import inspect as inspected
@@ -29,6 +31,8 @@ CHUNK = 2_000
 PEOPLE: tuple[type[SQLModel], ...] = (Elder, Caregiver, Rider)
 NAMED: tuple[type[SQLModel], ...] = (*PEOPLE, Community, CareCentre, MealSite, Institution)
 """Tables whose rows are found by their `name`."""
+BY_PIECES: tuple[type[SQLModel], ...] = (Elder, Caregiver)
+"""Tables whose names are asked themselves for what is not pinyin: their keys are letters."""
 
 _BEHIND_ALL = "\U0010ffff"
 _BETWEEN = re.compile(r"[\s·•.'’_-]+")
@@ -93,6 +97,14 @@ def keys_of_name(name: str, *, of_person: bool = True) -> frozenset[str]:
     return frozenset(key[:KEY_LENGTH] for key in keys if key)
 
 
+@lru_cache(maxsize=8_192)
+def _keys_kept(name: str, model: type[SQLModel]) -> tuple[str, ...]:
+    keys = keys_of_name(name, of_person=model in PEOPLE)
+    if model in BY_PIECES:
+        return tuple(key for key in keys if key[0] in ascii_lowercase)
+    return tuple(keys)
+
+
 def _readings(plain: str, *, of_person: bool) -> list[str]:
     if of_person:
         for surname, readings in _SURNAMES.items():
@@ -102,7 +114,10 @@ def _readings(plain: str, *, of_person: bool) -> list[str]:
 
 
 def bearers(model: type[SQLModel], words: str) -> Select[str]:
-    """Keys of the rows that have a name key beginning with the words."""
+    """Keys of the rows that have a name key beginning with the words.
+
+    Words for a table of `BY_PIECES` are letters: other pieces of its names are no keys.
+    """
     first = plain_words(words)
     return (
         select(col(NameKey.owner_id))
@@ -135,9 +150,9 @@ def _rows(
     model: type[SQLModel], pairs: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[str, str, str]]:
     # A plain string: drivers take SQLAlchemy's kind of name for a stranger and ask it its form.
-    owner, of_person = str(_table(model).name), model in PEOPLE
+    owner = str(_table(model).name)
     for owner_id, name in pairs:
-        for key in keys_of_name(name, of_person=of_person):
+        for key in _keys_kept(name, model):
             yield owner, key, owner_id
 
 

@@ -58,6 +58,18 @@ def test_a_newcomer_who_may_be_known_goes_in_with_a_notice(client: Client, tmp_p
         assert "the same person as elder E1:" in notice["reason"]
 
 
+def test_no_more_is_told_than_an_answer_holds(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_ERRORS", 2)
+    twins = [NEW | {"老年人编号": f"E91{number}"} for number in range(5)]
+    wrong = [NEW | {"老年人编号": f"E92{number}", "性别": "?"} for number in range(5)]
+    told = upload(client, write_csv(tmp_path / "a.csv", twins + wrong), dry_run="true").json()
+    assert (len(told["errors"]), told["more_errors"]) == (2, 3)
+    assert {notice["code"] for notice in told["notices"]} == {"likely_duplicate"}
+    assert (len(told["notices"]), told["more_notices"]) == (2, 2)
+
+
 def test_what_is_no_ledger_is_refused(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -239,7 +239,10 @@ def _care(chance: Chance) -> list[SQLModel]:
                 until_on=chance.maybe(date(2026, 1, 1)),
                 entitled_minutes_per_month=chance.maybe(1800),
             ),
-            *(_item(chance, f"P{number}", part) for part in range(chance.one(1, 2))),
+            *(
+                _item(chance, f"P{number}", part)
+                for part in range(chance.one(0, 1, 2) if number else 0)
+            ),
             MealSubscription(
                 id=f"O{number}",
                 elder_id=f"E{number}",

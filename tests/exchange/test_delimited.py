@@ -93,6 +93,23 @@ def test_rows_beyond_one_block_keep_their_numbers(
     assert defects(table.problems) == [(10, "", "column_without_header")]
 
 
+ODD = ["", ",", "合计,9", "姓名,电话", "王五", '"赵,六",1', "审计局老张,2", "共3人,", "制表：某人,"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_line_among_plain_ones_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    plain = [f"老人{number},{number}" for number in range(2, 12)]
+    path = text_file(tmp_path / "a.csv", [GOOD[0], *plain[:5], odd, *plain[5:]])
+    one_by_one = read(path)
+    monkeypatch.setattr("eldercare.exchange.records.RUN_LINES", 2)
+    by_runs = read(path)
+    assert by_runs.frame.equals(one_by_one.frame)
+    assert by_runs.problems == one_by_one.problems
+    assert set(plain) <= {",".join(map(str, row)) for row in by_runs.frame.to_numpy()}
+
+
 def test_texts_in_the_shape_of_formulas_are_read_and_formulas_are_not(tmp_path: Path) -> None:
     lines = ["姓名,电话", '李四,="0519"', "'=王五,'+86", "''=赵六,-1", '=1+1,=A1&"b"', "'钱七,@x"]
     table = read(text_file(tmp_path / "a.csv", lines))

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
+from eldercare.care.tables import CarePlan, PlanItem
 from eldercare.errors import InvalidInput, NotFound
 from eldercare.exchange.kinds import KINDS, find_kind
 from eldercare.exchange.rejects import write_rejects
-from eldercare.exchange.tables import ImportBatch, ImportedRow
+from eldercare.exchange.tables import ImportBatch, ImportedRows
 from eldercare.exchange.undoing import undo_import
 from eldercare.registry.identity import find_by_id_number
 from eldercare.registry.search import find_elders
@@ -135,7 +136,7 @@ def test_a_dry_run_tells_the_change_in_coverage_and_writes_nothing(
     session.commit()
     assert session.exec(select(Elder.id)).all() == ["E9"]
     assert not session.exec(select(ImportBatch)).all()
-    assert not session.exec(select(ImportedRow)).all()
+    assert not session.exec(select(ImportedRows)).all()
 
 
 def test_all_or_none_where_that_is_asked(session: Session, tmp_path: Path) -> None:
@@ -261,3 +262,59 @@ def test_a_masked_export_tells_nobody_and_cannot_come_back(
     assert "1940" not in text
     report = bring(session, "elders", file)
     assert counts(report) == (0, 0, 0, 1)
+
+
+PLAN = {
+    "计划编号": "P1",
+    "老年人编号": "E1",
+    "计划起始日": "2020-01-01",
+    "计划终止日": "",
+    "每月可享分钟": "600",
+}
+ITEM = {
+    "计划项编号": "P1-1",
+    "服务项目": "bath",
+    "时长分钟": "60",
+    "人数": "",
+    "星期": "135",
+    "起算日": "2020-01-06",
+    "最早开始": "08:00",
+    "最晚开始": "10:00",
+}
+NO_ITEM = dict.fromkeys(ITEM, "")
+
+
+def test_a_plan_without_items_stands_in_a_line_of_its_own(session: Session, tmp_path: Path) -> None:
+    put(session, *places(), elder("E1"), service_type())
+    lines = [PLAN | ITEM, PLAN | {"计划编号": "P2"} | NO_ITEM, PLAN | NO_ITEM]
+    file = write_csv(tmp_path / "a.csv", lines)
+    report = bring(session, "care-plans", file)
+    assert (counts(report), report.errors) == ((3, 0, 0, 0), ())
+    assert session.get_one(CarePlan, "P2").entitled_minutes_per_month == 600
+    assert session.exec(select(PlanItem.id)).all() == ["P1-1"]
+    lines[1]["每月可享分钟"] = "900"
+    changed = bring(session, "care-plans", write_csv(tmp_path / "b.csv", lines))
+    assert counts(changed) == (0, 1, 2, 0)
+    assert changed.batch is not None
+    undo_import(session, changed.batch, now=NOW, by="anna")
+    assert session.get_one(CarePlan, "P2").entitled_minutes_per_month == 600
+
+
+def test_a_line_with_part_of_an_item_is_told_what_it_lacks(
+    session: Session, tmp_path: Path
+) -> None:
+    put(session, *places(), elder("E1"), service_type())
+    half = NO_ITEM | {"时长分钟": "60", "星期": "135"}
+    lines = [PLAN | half, PLAN | {"计划编号": "", "计划起始日": "?"} | NO_ITEM]
+    report = bring(session, "care-plans", write_csv(tmp_path / "a.csv", lines))
+    assert counts(report) == (0, 0, 0, 2)
+    assert cells(report) == [
+        (2, "计划项编号", "empty"),
+        (2, "服务项目", "empty"),
+        (2, "起算日", "empty"),
+        (2, "最早开始", "empty"),
+        (2, "最晚开始", "empty"),
+        (3, "计划编号", "empty"),
+        (3, "计划起始日", "not_a_date"),
+    ]
+    assert not session.exec(select(CarePlan)).all()

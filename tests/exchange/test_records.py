@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eldercare.exchange.encodings import Line
-from eldercare.exchange.records import Record, read_records, split_cells
+from eldercare.exchange.records import Record, Run, read_records, read_runs, split_cells
 
 cells = st.text(st.sampled_from('ab老,;\t"\n 1'), max_size=6)
 tables = st.integers(1, 4).flatmap(
@@ -42,6 +42,29 @@ def test_no_line_is_lost_whatever_the_quotes(text: str, width: int) -> None:
     records = records_of(text, ",", width)
     kept = sum(record.text.count("\n") + 1 for record in records)
     assert kept == text.count("\n") + 1
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.one_of(st.just("a,b"), st.text(st.sampled_from('a,"'), max_size=6)).map(Line)
+        | st.just(Line("a,b", "nul_byte", 1)),
+        max_size=12,
+    ),
+    st.integers(0, 3),
+    st.integers(1, 4),
+)
+def test_runs_are_the_same_records(lines: list[Line], head_rows: int, length: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eldercare.exchange.records.RUN_LINES", length)
+        runs = list(read_runs(iter(lines), ",", 2, head_rows))
+    told: list[Record] = []
+    for one in runs:
+        if isinstance(one, Run):
+            told += [Record(one.row + place, text) for place, text in enumerate(one.texts)]
+        else:
+            told.append(one)
+    assert told == list(read_records(iter(lines), ",", 2, head_rows))
 
 
 @pytest.mark.parametrize(

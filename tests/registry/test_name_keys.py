@@ -15,7 +15,7 @@ from eldercare.registry.name_keys import (
     plain_words,
 )
 from eldercare.registry.search import find_caregivers, find_elders
-from eldercare.registry.tables import Elder
+from eldercare.registry.tables import Community, Elder
 from tests.registry.rows import caregiver, elder, places, put
 
 ON = date(2020, 9, 17)
@@ -29,6 +29,7 @@ def people(session: Session) -> Session:
         elder("E1", name="周桂兰"),
         elder("E2", name="曾国强"),
         elder("E3", name="尉迟恭"),
+        elder("E4", name="阿依·Mary"),
         caregiver("C1", name="陈美芳"),
     )
     return session
@@ -51,15 +52,28 @@ def test_keys_of_a_name() -> None:
     [
         ("zgl", ["E1"]),
         ("ZHOU g", ["E1"]),
-        ("桂兰", ["E1"]),
         ("zeng", ["E2"]),
         ("ycg", ["E3"]),
         ("guilan", []),
         ("z", ["E1", "E2"]),
+        ("mary", ["E4"]),
+        ("ayi", ["E4"]),
     ],
 )
 def test_beginnings_are_found(people: Session, words: str, expected: list[str]) -> None:
     assert found(people, words) == expected
+
+
+def test_pieces_of_a_name_are_found_with_and_without_keys(people: Session) -> None:
+    assert [one.elder.id for one in find_elders(people, ON, words="桂兰")] == ["E1"]
+    assert [one.caregiver.id for one in find_caregivers(people, ON, words="美芳")] == ["C1"]
+    kept = people.exec(select(NameKey.key).where(NameKey.owner == "elder")).all()
+    assert {"zhouguilan", "zgl", "mary"} < set(kept)
+    assert all(key.isascii() for key in kept)
+    place = people.exec(select(Community)).all()[0]
+    for piece in (place.name, place.name[1:]):
+        found_there = people.scalars(bearers(Community, piece)).all()
+        assert place.code in found_there
 
 
 def test_keys_follow_changes_and_removals(people: Session) -> None:

@@ -1,4 +1,7 @@
-"""Care plans: a line is one item, with the columns of its plan repeated."""
+"""Care plans: a line is one item, with the columns of its plan repeated.
+
+A plan that has no items stands in a line whose cells of the item are all empty.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,14 @@ KIND = Kind(
     en="care plans",
     model=PlanItem,
     columns=(
-        code("id", "计划项编号", "item id", required=True, example="P1-1"),
+        code(
+            "id",
+            "计划项编号",
+            "item id",
+            required=True,
+            example="P1-1",
+            hint="计划还没有计划项时，计划项各列都空着，只填计划",
+        ),
         code("care_plan_id", "计划编号", "care plan id", required=True, example="P1"),
         code(
             "elder_id", "老年人编号", "elder id", required=True, is_field=False, example="E000001"
@@ -87,6 +97,7 @@ KIND = Kind(
             _rows,
             _cells,
             optional=("plan_until_on", "entitled_minutes_per_month"),
+            may_stand_alone=True,
             titles={"id": "care_plan_id"} | {field: column for column, field in _PLAN.items()},
         ),
     ),

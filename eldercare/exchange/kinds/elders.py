@@ -32,7 +32,8 @@ _GROUPS = (
 
 
 def _group_rows(line: Fields) -> Sequence[dict[str, Any]]:
-    return [{"elder_id": line["id"], **item} for item in line["groups"] or ()]
+    groups = line["groups"]
+    return [{"elder_id": line["id"], **item} for item in groups] if groups else ()
 
 
 def _group_cells(rows: Sequence[Fields]) -> dict[str, Any]:
@@ -44,10 +45,10 @@ _ASSESSMENT = ("assessed_on", "score", "level")
 
 
 def _assessment_rows(line: Fields) -> Sequence[dict[str, Any]]:
-    values = {name: line[name] for name in _ASSESSMENT}
-    if all(value is None for value in values.values()):
-        return []
-    return [{"elder_id": line["id"], **values}]
+    on, score, level = line["assessed_on"], line["score"], line["level"]
+    if on is None and score is None and level is None:
+        return ()
+    return [{"elder_id": line["id"], "assessed_on": on, "score": score, "level": level}]
 
 
 def _assessment_cells(rows: Sequence[Fields]) -> dict[str, Any]:

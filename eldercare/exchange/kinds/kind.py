@@ -49,7 +49,8 @@ class Part:
     `rows` makes their fields of the line's values (None: an empty cell), `cells` gives the values
     back, of the rows whose `owner` equals the main row's `link`. The `columns` that are not
     `optional` must be in the file for `rows` to be asked. `titles` name the column of a field
-    where that is called otherwise.
+    where that is called otherwise. `may_stand_alone`: a line whose cells of the kind's own table
+    are all empty, but for the `link`, gives the part's row without a main one.
     """
 
     model: type[SQLModel]
@@ -60,6 +61,7 @@ class Part:
     cells: Callable[[Sequence[Fields]], dict[str, Any]]
     titles: Mapping[str, str] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
+    may_stand_alone: bool = False
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
@@ -122,6 +124,15 @@ class Kind:
         if name in self.by_name:
             return name
         return self.sealed if self.sealed and name.startswith(self.sealed) else ""
+
+    @cached_property
+    def lone(self) -> Part | None:
+        """The part whose rows may stand in a line of their own."""
+        return next((part for part in self.parts if part.may_stand_alone), None)
+
+    def is_own(self, column: Column) -> bool:
+        """Whether the column's cell is empty in a line that gives the lone part only."""
+        return self.lone is not None and column.is_field and column.name != self.lone.link
 
     @property
     def key(self) -> tuple[str, ...]:

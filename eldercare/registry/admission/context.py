@@ -6,8 +6,10 @@ rows takes a few queries, not thousands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import select, tuple_
@@ -64,6 +66,14 @@ class Context:
         """The row that a reference names, or None."""
         return self.find(self._models[reference.target], value)
 
+    def leads(self, reference: Reference, values: Collection[str]) -> bool:
+        """Whether a reference with each of these values leads to a row, as `target` finds it."""
+        known = self._known(self._models[reference.target])
+        return all(
+            known.get((value,)) is not None or self.target(reference, value) is not None
+            for value in values
+        )
+
     def is_taken(self, row: SQLModel) -> bool:
         """Whether another row has the same primary key."""
         key = key_of(row)
@@ -116,25 +126,32 @@ class Context:
         if not rows:
             return
         model = type(rows[0])
-        keys = [key_of(row) for row in rows]
         if model in self._taken or any(of is model for of, _ in self._beside):
             for row in rows:
                 self.accept(row)
-        elif len(keys[0]) == 1:
-            self._known(model).update(zip(keys, rows, strict=True))
+        elif len(key_columns(model)) == 1:
+            self._known(model).update((key_of(row), row) for row in rows)
 
     def _known(self, model: type[SQLModel]) -> dict[Key, SQLModel | None]:
         if model not in self._referred:
             name = table_of(model).name
             wanted = {
-                (getattr(row, reference.column),)
-                for row in self._batch
-                for reference in references_of(type(row))
+                (value,)
+                for of, rows in self._batch_by_model.items()
+                for reference in references_of(of)
                 if reference.target == name
+                for value in map(attrgetter(reference.column), rows)
             }
             found = self._fetch(model, key_columns(model), wanted)
             self._referred[model] = dict.fromkeys(wanted) | {key_of(row): row for row in found}
         return self._referred[model]
+
+    @cached_property
+    def _batch_by_model(self) -> dict[type[SQLModel], list[SQLModel]]:
+        found: dict[type[SQLModel], list[SQLModel]] = {}
+        for row in self._batch:
+            found.setdefault(type(row), []).append(row)
+        return found
 
     def _stored_keys(self, model: type[SQLModel], keys: Iterable[Key]) -> set[Key]:
         columns = [table_of(model).c[name] for name in key_columns(model)]

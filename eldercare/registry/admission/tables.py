@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Column, Table
@@ -39,7 +41,14 @@ def key_columns(model: type[SQLModel]) -> tuple[str, ...]:
 
 def key_of(row: SQLModel) -> tuple[Any, ...]:
     """The row's primary key."""
-    return tuple(getattr(row, name) for name in key_columns(type(row)))
+    return _key_reader(type(row))(row)
+
+
+@cache
+def _key_reader(model: type[SQLModel]) -> Callable[[SQLModel], tuple[Any, ...]]:
+    first, *others = key_columns(model)
+    read = attrgetter(first, *others)
+    return read if others else lambda row: (read(row),)
 
 
 @cache

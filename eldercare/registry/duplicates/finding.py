@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -75,6 +76,9 @@ class _Person:
 
 
 _NAMES = tuple(field.name for field in fields(_Person))
+_COMPARED = itemgetter(*_NAMES)
+_Compared = tuple[Any, ...]
+"""The values of a person: most are never compared with anybody, so no `_Person` is made of them."""
 _COLUMNS = tuple(table_of(Elder).c[name] for name in _NAMES)
 
 
@@ -157,7 +161,7 @@ class Gathering:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._births: set[date] | None = set()
-        self._blocks: defaultdict[tuple[date, str], list[_Person]] = defaultdict(list)
+        self._blocks: defaultdict[tuple[date, str], list[_Compared]] = defaultdict(list)
 
     def expect(self, births: Collection[date]) -> None:
         """Newcomers born on these days will join: fetch who is stored, many days all at once."""
@@ -170,15 +174,19 @@ class Gathering:
         for row in self._session.execute(statement):
             person = _Person(*row)
             if person.birth_on not in self._births:
-                self._blocks[person.birth_on, sound(person.name)].append(person)
+                self._blocks[person.birth_on, sound(person.name)].append(tuple(row))
         self._births = self._births | asked if len(asked) <= BATCH else None
 
     def join(self, values: Mapping[str, Any]) -> tuple[Suspicion, ...]:
         """Suspicions of a newcomer, given by the fields of Elder, who then belongs to them."""
         block = self._blocks[values["birth_on"], sound(values["name"])]
-        one = _Person(**{name: values[name] for name in _NAMES})
-        found = [_compare(one, other) for other in block[-NEIGHBOURS:] if other.id != one.id]
-        block.append(one)
+        newcomer = _COMPARED(values)
+        others = block[-NEIGHBOURS:]
+        block.append(newcomer)
+        if not others:
+            return ()
+        one = _Person(*newcomer)
+        found = [_compare(one, _Person(*other)) for other in others if other[0] != one.id]
         return _ranked(suspicion for suspicion in found if suspicion is not None)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page, expect
 
+from api.console.import_desk import ImportDesk
+from api.console.import_parts import progress
 from tests.accounts.people import PASSWORD
 from tests.browser.console.conftest import page, sign_in, token_of
 from tests.exchange.traffic import ELDER, write_csv
@@ -108,6 +110,19 @@ def test_a_file_that_is_no_ledger_is_refused_in_words(web: httpx.Client, tmp_pat
 def test_who_sees_one_town_brings_nothing_in(web: httpx.Client, tmp_path: Path) -> None:
     assert "只有负责全区的账号可以导入" in page(web, "townzhou", "/import")
     assert "没有权限" in page(web, "viewer", "/import")
+
+
+def test_how_far_a_file_is_tells_its_owner_only() -> None:
+    desk = ImportDesk()
+    with desk.following("zhou", "九月名册.csv") as told:
+        told("read", 0, 1)
+        assert "正在读取" in progress(desk.doing("zhou"))
+        told("store", 48_000, 165_000)
+        shown = progress(desk.doing("zhou"))
+        assert "九月名册.csv" in shown
+        assert "48,000 / 165,000 行" in shown
+        assert desk.doing("admin") is None
+    assert progress(desk.doing("zhou")) == ""
 
 
 def test_templates_are_given_out(web: httpx.Client) -> None:

@@ -28,6 +28,23 @@ from eldercare.rostering.views import RosterView
 from solver.engine import Engine as EngineName
 
 
+SlackPercent = Annotated[
+    int | None,
+    typer.Option(
+        "--slack",
+        metavar="PERCENT",
+        help="Plan visits and ways so much longer: fewer broken promises for more travel. "
+        "Default: as much as the plan before.",
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="HH:MM", help="How far the day has come; default: now, or as reported."
+    ),
+]
+
+
 def plan(
     context: typer.Context,
     day: Day,
@@ -38,21 +55,8 @@ def plan(
     ] = None,
     engine: Annotated[EngineName, typer.Option("--engine")] = "hybrid",
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
-    slack: Annotated[
-        int | None,
-        typer.Option(
-            "--slack",
-            metavar="PERCENT",
-            help="Plan visits and ways so much longer: fewer broken promises for more travel. "
-            "Default: as much as the plan before.",
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            "--at", metavar="HH:MM", help="How far the day has come; default: now, or as reported."
-        ),
-    ] = None,
+    slack: SlackPercent = None,
+    at: At = None,
     scenario: Scenario = "",
     executor: Annotated[
         str, typer.Option("--executor", help="processes, or a Dask scheduler: tcp://host:port.")

@@ -99,7 +99,11 @@ def replan(
         truth=left.problem,
         slack=slack,
     )
-    present = remaining(left, plan)
+    return _mended(day, plan, case)
+
+
+def _mended(day: Problem, plan: Solution, case: Case) -> Replanned:
+    present = remaining(case.left, plan)
     case = keeping_slack(case, day, plan, present)
     stands = standing(case, present)
     kept = set(appointments(case.problem, stands)) & set(case.promised)

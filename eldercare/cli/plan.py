@@ -27,7 +27,6 @@ from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
 from solver.engine import Engine as EngineName
 
-
 SlackPercent = Annotated[
     int | None,
     typer.Option(

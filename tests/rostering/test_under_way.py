@@ -11,10 +11,14 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from eldercare.database import reading, transaction
+from eldercare.rostering.edits.applying import Situation, apply
+from eldercare.rostering.edits.request import Edit, EditKind
+from eldercare.rostering.edits.slack_kept import applied, without_slack
 from eldercare.rostering.handing_on import Loss, not_kept
 from eldercare.rostering.lifecycle import find_roster, publish
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.replanning import ReplanRequest, replan_day
+from eldercare.rostering.slack import slack_of
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import (
     Placement,
@@ -24,7 +28,11 @@ from eldercare.rostering.tables import (
     RosterVisit,
     TownPlan,
 )
+from eldercare.rostering.town_day import read_town_day
 from eldercare.settings import DEMO_ON
+from solver.robustness import Slack
+from solver.robustness.keeping import tight_in
+from solver.verify import verify
 from tests.rostering.conftest import NOW
 
 TEN = 600
@@ -166,6 +174,33 @@ def test_a_day_that_people_were_told_is_under_way_without_any_report(published: 
     assert sum(one is Placement.PLANNED for one in now.placement.values()) > 0
 
 
+def edits_keep_slack(database: Engine, town: str) -> None:
+    """A visit moved by hand is given room, where it used to begin as early as it can."""
+    with reading(database) as session:
+        roster = find_roster(session, DEMO_ON)
+        assert roster is not None
+        day = read_town_day(session, roster, town)
+    assert tight_in(day.problem, day.plan, slack_of(20) or Slack()).shifts == frozenset()
+    carers = [day.problem.shift_by_id[route.shift_id][0].id for route in day.plan.routes]
+    edits = [
+        Edit(kind=EditKind.MOVE, visit_id=route.stops[-1].visit_id, caregiver_ids=(carer,))
+        for route in day.plan.routes
+        for carer in carers
+        if len(day.problem.visit_by_id[route.stops[-1].visit_id].parts) == 1
+    ]
+    lost, plainly_lost = 0, 0
+    for edit in edits[:30]:
+        found = applied(day, None, edit)
+        plain = apply(Situation.of(day, None), edit)
+        broken, plainly_broken = (
+            len(verify(one.problem, one.plan).violations) for one in (found, plain)
+        )
+        assert broken <= plainly_broken
+        lost += len(without_slack(day, found))
+        plainly_lost += len(without_slack(day, plain))
+    assert lost < plainly_lost
+
+
 def test_slack_stays_with_the_plan(published: Engine) -> None:
     with reading(published) as session:
         town = largest_town(session)
@@ -179,6 +214,7 @@ def test_slack_stays_with_the_plan(published: Engine) -> None:
     assert slack() == {}
     anew(published, town, slack_percent=20)
     assert slack() == {town: 20}
+    edits_keep_slack(published, town)
     with reading(published) as session:
         visit = min((start, key[0]) for key, (_, start, _) in told(session, town).stops.items())[1]
     report(published, f"cancel:{visit}", at=0)

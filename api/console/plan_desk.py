@@ -14,6 +14,7 @@ from api.console.visitor import Visitor
 from eldercare.accounts.audit import record
 from eldercare.accounts.permissions import Action
 from eldercare.accounts.scope import towns_for
+from eldercare.clock import local_minutes
 from eldercare.errors import Conflict, EldercareError
 from eldercare.jobs.history import run_logged
 from eldercare.rostering.planning import PlanRequest, plan_day
@@ -57,7 +58,8 @@ class PlanDesk:
         with place.reading() as session:
             user = visitor.confirmed(session, Action.PLAN)
         inside = towns_for(user, Action.PLAN, towns)
-        request = PlanRequest(on=on, towns=inside, time_limit_seconds=seconds)
+        clock = local_minutes(place.now()) if on == place.today() else None
+        request = PlanRequest(on=on, towns=inside, time_limit_seconds=seconds, clock=clock)
         with self._lock:
             if self.last is not None and self.last.running:
                 raise Conflict("a plan is being made: wait until it is ready", code="plan_running")

@@ -16,6 +16,7 @@ from eldercare.cli import (
     coverage,
     database,
     demo,
+    edit,
     exchange,
     fairness,
     plan,
@@ -45,6 +46,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")
 app.add_typer(scenario.app, name="scenario")
+app.add_typer(edit.app, name="edit")
 app.command("seed")(seed.seed)
 app.command("import")(exchange.bring_in)
 app.command("export")(exchange.send_out)

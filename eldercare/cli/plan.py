@@ -14,8 +14,10 @@ from sqlmodel import Session
 
 from eldercare.cli.context import App, Day, Scenario, Towns, app_of, parse_date
 from eldercare.cli.tables import summary_tables
+from eldercare.clock import local_minutes
 from eldercare.database import reading, transaction
 from eldercare.registry.lookup import town_names
+from eldercare.rostering.disruptions import minutes_of
 from eldercare.rostering.executors import PROCESSES, crew_at
 from eldercare.rostering.handing_on import not_kept
 from eldercare.rostering.planning import PlanRequest, plan_day
@@ -24,6 +26,22 @@ from eldercare.rostering.reading import read_roster
 from eldercare.rostering.tables import RosterStatus
 from eldercare.rostering.views import RosterView
 from solver.engine import Engine as EngineName
+
+SlackPercent = Annotated[
+    int | None,
+    typer.Option(
+        "--slack",
+        metavar="PERCENT",
+        help="Plan visits and ways so much longer: fewer broken promises for more travel. "
+        "Default: as much as the plan before.",
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="HH:MM", help="How far the day has come; default: now, or as reported."
+    ),
+]
 
 
 def plan(
@@ -36,29 +54,25 @@ def plan(
     ] = None,
     engine: Annotated[EngineName, typer.Option("--engine")] = "hybrid",
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
-    slack: Annotated[
-        int,
-        typer.Option(
-            "--slack",
-            metavar="PERCENT",
-            help="Plan visits and ways so much longer: fewer broken promises for more travel.",
-        ),
-    ] = 0,
+    slack: SlackPercent = None,
+    at: At = None,
     scenario: Scenario = "",
     executor: Annotated[
         str, typer.Option("--executor", help="processes, or a Dask scheduler: tcp://host:port.")
     ] = PROCESSES,
 ) -> None:
-    """Plan a date's visits and meal rounds into its draft."""
+    """Plan a date's visits and meal rounds into its draft; what has begun stays."""
     app = app_of(context)
+    on = parse_date(day)
     limit = app.settings.plan_time_limit_seconds if time_limit is None else time_limit
     request = PlanRequest(
-        on=parse_date(day),
+        on=on,
         towns=town or None,
         time_limit_seconds=limit,
         seed=seed,
         engine=engine,
         slack_percent=slack,
+        clock=minutes_of(at) if at else clock_on(app, on),
         scenario=scenario,
     )
     database = app.engine()
@@ -74,6 +88,11 @@ def plan(
         app.out.print(table)
     for one in lost:
         app.out.print(f"未能保留 {one.loss.value} {one.subject}：{one.detail}")
+
+
+def clock_on(app: App, on: date) -> int | None:
+    """Minutes after midnight now, where the date is today: its day is under way."""
+    return local_minutes(app.now()) if on == app.today() else None
 
 
 def run_plan(
@@ -129,6 +148,7 @@ def plan_document(view: RosterView, seconds: float) -> dict[str, Any]:
             "set_aside": meals.set_aside,
         },
         "violations": view.summary.violations,
+        "slack": view.summary.slack,
         "cost": view.summary.visit_cost,
         "meal_cost": view.summary.meal_cost,
         "travel_minutes": view.summary.visit_travel_minutes,

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from eldercare.cli.context import App, Day, Scenario, app_of, clock, parse_date
-from eldercare.cli.plan import plan_document, read_planned
+from eldercare.cli.plan import clock_on, plan_document, read_planned
 from eldercare.cli.tables import make_table
-from eldercare.clock import local_minutes
 from eldercare.database import reading
 from eldercare.registry.lookup import caregiver_names, elders_by_id
 from eldercare.rostering.disruptions import minutes_of
@@ -60,7 +59,7 @@ def replan(
         most_disturbed=max_disturbed,
         time_limit_seconds=time_limit,
         seed=seed,
-        clock=minutes_of(at) if at else _clock(app, is_today=on == app.today()),
+        clock=minutes_of(at) if at else clock_on(app, on),
         scenario=scenario,
     )
     database = app.engine()
@@ -76,11 +75,6 @@ def replan(
         app.emit(plan_document(view, report.seconds) | replan_document(report))
         return
     _show(app, report, names, elders)
-
-
-def _clock(app: App, *, is_today: bool) -> int | None:
-    """Minutes after midnight now, where the day is under way."""
-    return local_minutes(app.now()) if is_today else None
 
 
 def replan_document(report: ReplanReport) -> dict[str, Any]:

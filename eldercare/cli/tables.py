@@ -55,6 +55,9 @@ def _head(view: RosterView, seconds: float | None) -> Table:
         ("送餐路程（分钟）", summary.meal_travel_minutes, f"{summary.riders} 人"),
         ("硬规则违反", summary.violations, "独立校验"),
     ]
+    if summary.slack:
+        most = max(summary.slack.values())
+        rows.append(("预留余量（最多 %）", most, f"{len(summary.slack)} 个镇（街道）"))
     if seconds is not None:
         rows.append(("用时（秒）", seconds, ""))
     for name, number, note in rows:

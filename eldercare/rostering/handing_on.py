@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -40,7 +40,7 @@ class Loss(StrEnum):
     CANCELLED = "cancelled"
     """Called off on the day, and asked for again."""
     EVENT = "event"
-    """Reported on the day: the new plan is made without it."""
+    """Reported on the day, and the engine broke off: the new plan is made without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,20 +159,30 @@ def hand_on(
     for old in before.rows:
         was, row = Decision.of(old), new.get(old.visit_id)
         if old.placement is Placement.CANCELLED:
-            if row is not None:
+            if row is not None and row.placement is not Placement.CANCELLED:
                 lost.append(_not_kept(Loss.CANCELLED, old, "called off before, asked for again"))
         elif row is None:
             came_in = old.plan_item_id is None
             if came_in or was != _UNDECIDED:
                 why = "came in on the day" if came_in else "no care plan asks for it any more"
                 lost.append(_not_kept(Loss.VISIT_GONE, old, why))
+        elif row.visit_id in planned.begun:
+            was.write(row)
         elif was != _UNDECIDED:
+            was = _without_gone(was, planned.gone)
             lost += _handed_on(old, row, was, before.told.get(row.visit_id), told.get(row.visit_id))
     lost += (
         NotKept(loss=Loss.EVENT, subject=one, elder_id=None, detail="planned without it")
-        for one in before.events
+        for one in (() if planned.knows_events else before.events)
     )
     return tuple(lost)
+
+
+def _without_gone(was: Decision, gone: Collection[str]) -> Decision:
+    """Locks on somebody who works no longer are off: reporting that has said so."""
+    if not set(was.locked_caregiver_ids or ()) & set(gone):
+        return was
+    return replace(was, locked_caregiver_ids=None, locked_start_minutes=None)
 
 
 def _handed_on(

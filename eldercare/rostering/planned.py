@@ -76,6 +76,19 @@ class PlannedTown:
     routes: tuple[PlannedRoute, ...]
     visit_cost: Mapping[str, int] = field(default_factory=dict)
     meal_cost: Mapping[str, int] = field(default_factory=dict)
+    overridden: int = 0
+    """Of the violations, those that somebody answers for."""
+    begun: frozenset[str] = frozenset()
+    """Visits that had begun when the day was planned: they are as they were."""
+    gone: frozenset[str] = frozenset()
+    """Caregivers who work no longer: locks on them are off."""
+    knows_events: bool = False
+    """The events reported on the day are planned around."""
+
+    @property
+    def keeps_meals(self) -> bool:
+        """The meal round stays as it is stored."""
+        return self.rows.under_way is not None and self.rows.under_way.keeps_meals
 
     @property
     def town_code(self) -> str:

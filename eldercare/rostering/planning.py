@@ -22,12 +22,12 @@ from eldercare.database import reading, transaction
 from eldercare.errors import InvalidInput
 from eldercare.rostering.executors import PROCESSES, Crew, crew_at
 from eldercare.rostering.gathering import gather_day
-from eldercare.rostering.handing_on import standing_decisions
 from eldercare.rostering.lanes import Lanes
 from eldercare.rostering.lifecycle import scenario_named
 from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.solving import Effort, Solved, ready, solve_large_town, solve_town
+from eldercare.rostering.standing_plan import bound, standing_plan
 from eldercare.rostering.storing import open_draft, replace_town
 from eldercare.rostering.tables import Roster
 from eldercare.rostering.unplanned import unplanned_town
@@ -62,7 +62,8 @@ class PlanRequest:
     `time_limit_seconds` is for the whole request on the workers at hand, from reading to storing;
     it is kept to within a few seconds. `shard_visits`: see `solve_district`. `slack_percent`: by
     how much visits and the way to them are planned longer, so that delays are swallowed before the
-    next elder feels them.
+    next elder feels them (None: as much as each town's plan has that is made anew). `clock`:
+    minutes after midnight where the date is today: what has begun by then stays as it is.
     """
 
     on: date
@@ -71,7 +72,8 @@ class PlanRequest:
     seed: int = 1
     engine: EngineName = "hybrid"
     shard_visits: int = SHARD_VISITS
-    slack_percent: int = 0
+    slack_percent: int | None = None
+    clock: int | None = None
     scenario: str = ""
     """Plan into this scenario, which is there already, and not into the draft."""
 
@@ -82,6 +84,8 @@ class PlanRequest:
             raise InvalidInput(
                 f"time limit {self.time_limit_seconds:g} s is too short: give at least 1 s"
             )
+        if self.slack_percent is None:
+            return
         if not 0 <= self.slack_percent <= MOST_SLACK_PERCENT:
             raise InvalidInput(
                 f"slack {self.slack_percent} %: give 0 to {MOST_SLACK_PERCENT}",
@@ -105,7 +109,8 @@ def plan_day(
     Each town is one shard: its visits go to its own caregivers, its meal sites' orders to their
     riders; a large town is cut into shards of its own. A town whose solver fails is stored with
     every visit unserved and the fault named; it loses only itself. Locks and visits left out on
-    purpose bind the new plan; `not_kept` tells what could not be kept. `executor` runs up to
+    purpose bind the new plan, and where the day is under way what has begun and what was reported;
+    `not_kept` tells what could not be kept. `executor` runs up to
     `workers` tasks (None: one for each core) at the same time; None: a process for each core.
     Raises NotFound for an unknown town or scenario.
     """
@@ -114,9 +119,9 @@ def plan_day(
     with given or crew_at(PROCESSES) as crew:
         waking = _wake(crew)
         with reading(database) as session:
-            decisions = standing_decisions(session, request.on, request.scenario)
+            standing = standing_plan(session, request.on, request.scenario, clock=request.clock)
             towns = [
-                replace(town, decisions=decisions.get(town.town_code, {}))
+                bound(session, standing, town, _slack(request))
                 for town in gather_day(session, request.on, request.towns)
             ]
         limit, reading_took = request.time_limit_seconds, time.monotonic() - begun
@@ -142,6 +147,11 @@ def _draft(session: Session, request: PlanRequest, now: datetime) -> Roster:
     if request.scenario:
         return scenario_named(session, request.on, request.scenario, lock=True)
     return open_draft(session, request.on, now)
+
+
+def _slack(request: PlanRequest) -> int | None:
+    """Per cent; an engine that plans without slack loses what a town had."""
+    return request.slack_percent if request.engine == "hybrid" else 0
 
 
 def _wake(crew: Crew) -> list[Future[None]]:
@@ -170,8 +180,8 @@ class _Day:
         ]
 
         def submit(number: int, share: float) -> Future[PlannedTown]:
-            effort = effort_of(self._left() * share, self.request, alone=number in large)
             town = self.towns[number]
+            effort = effort_of(self._left() * share, self.request, town, alone=number in large)
             return self.crew.executor.submit(solve_town, town, effort, large.get(number))
 
         for number, future in Lanes(weights, self.crew.workers, submit).run():
@@ -202,7 +212,7 @@ class _Day:
             if one >= index or not self._is_large(one)
         )
         seconds = self._left() * self._weight(index) / rest
-        effort = effort_of(seconds, self.request, alone=False)
+        effort = effort_of(seconds, self.request, self.towns[index], alone=False)
         try:
             return solve_large_town(
                 self.towns[index],
@@ -216,7 +226,7 @@ class _Day:
             return None
 
 
-def effort_of(seconds: float, request: PlanRequest, *, alone: bool) -> Effort:
+def effort_of(seconds: float, request: PlanRequest, town: TownRows, *, alone: bool) -> Effort:
     """How a town spends its seconds; with `alone` all of them go to its meal round."""
     seconds = max(LEAST_TOWN_SECONDS, seconds)
     effort = Effort(
@@ -224,6 +234,6 @@ def effort_of(seconds: float, request: PlanRequest, *, alone: bool) -> Effort:
         meal_seconds=seconds * MEAL_SHARE,
         seed=request.seed,
         engine=request.engine,
-        slack_percent=request.slack_percent,
+        slack_percent=town.slack_percent,
     )
     return replace(effort, meal_seconds=seconds) if alone else effort

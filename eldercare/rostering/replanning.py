@@ -181,6 +181,7 @@ def propose(database: Engine, request: ReplanRequest) -> ReplanProposal:
         seed=request.seed,
         rounds=request.rounds,
         price=DISTURBED,
+        slack=case.day.slack,
     )
     mended = _mended(case, happened, found, gone, answered_for, time.monotonic() - begun)
     return ReplanProposal(

@@ -16,12 +16,18 @@ from solver.replanning import events
 
 def reported(session: Session, roster_id: int, town_code: str) -> list[Disruption]:
     """The events that a roster knows of in a town, as they were reported."""
+    return list(reported_at(session, roster_id, town_code))
+
+
+def reported_at(session: Session, roster_id: int, town_code: str) -> dict[Disruption, int]:
+    """The events that a roster knows of in a town, each with the minute it was known at."""
     statement = (
-        select(col(RosterEvent.event))
+        select(col(RosterEvent.event), col(RosterEvent.at_minutes))
         .where(col(RosterEvent.roster_id) == roster_id, col(RosterEvent.town_code) == town_code)
         .order_by(col(RosterEvent.sequence))
     )
-    return [parse_disruption(one) for one in session.scalars(statement)]
+    rows = session.execute(statement).all()
+    return {parse_disruption(event): minute for event, minute in rows}
 
 
 def known_before(

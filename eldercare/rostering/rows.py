@@ -19,6 +19,7 @@ from eldercare.registry.tables import (
     Shift,
 )
 from eldercare.rostering.decisions import Decision
+from eldercare.rostering.under_way import UnderWay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,10 @@ class TownRows:
     meal_sites: Mapping[str, MealSite] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     """visit -> what a coordinator decided about it, where the day is planned anew."""
+    slack_percent: int = 0
+    """By how much visits and the way to them are planned longer."""
+    under_way: UnderWay | None = None
+    """How far the day has come, where it is planned anew after it began."""
 
     def priority(self, elder_id: str) -> int:
         """2 for groups the plan puts first, 1 for any other priority group, else 0."""

@@ -16,8 +16,11 @@ from eldercare.rostering.decisions import decided
 from eldercare.rostering.meal_builder import BuiltMeals, build_meal_problem
 from eldercare.rostering.planned import PLANNED, Fate, PlannedRoute, PlannedStop, PlannedTown
 from eldercare.rostering.problem_builder import BuiltVisits, build_visit_problem
+from eldercare.rostering.rest_of_day import RestOfDay, rest_of_day, whole_day
 from eldercare.rostering.rows import SetAside, TownRows
+from eldercare.rostering.slack import slack_of
 from eldercare.rostering.tables import Placement
+from eldercare.rostering.under_way import UnderWay
 from eldercare.rostering.unplanned import engine_failed
 from solver.decompose import solve_district
 from solver.engine import Engine as EngineName
@@ -52,8 +55,7 @@ class Effort:
     @property
     def slack(self) -> Slack | None:
         """The room that is bought, if any."""
-        share = self.slack_percent / 100
-        return Slack(travel_share=share, service_share=share) if share else None
+        return slack_of(self.slack_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class _Half:
     routes: list[PlannedRoute]
     cost: dict[str, int]
     violations: int
+    overridden: int = 0
+    rest: RestOfDay | None = None
+    """What was left of a day under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ def ready() -> None:
 
 def solve_town(rows: TownRows, effort: Effort, solved: Solved | None = None) -> PlannedTown:
     """Plan a town's visits and meal round; the result is verified, violations are counted.
+
+    Of a day under way only what is left is planned.
 
     A fault in one of the two is logged and loses only that one: its needs are named as unserved.
     Visits that are `solved` already are taken as they are.
@@ -103,6 +110,10 @@ def solve_town(rows: TownRows, effort: Effort, solved: Solved | None = None) -> 
         routes=(*visits.routes, *meals.routes),
         visit_cost=visits.cost,
         meal_cost=meals.cost,
+        overridden=visits.overridden,
+        begun=visits.rest.begun if visits.rest else frozenset(),
+        gone=visits.rest.gone if visits.rest else frozenset(),
+        knows_events=visits.rest is not None,
     )
 
 
@@ -112,6 +123,8 @@ def solve_large_town(
     """A town's visits, solved in shards on all workers; asked from the process that plans."""
     begun = time.perf_counter()
     problem = _built(rows).problem
+    if rows.under_way is not None:
+        problem = rest_of_day(problem, rows.under_way).left.problem
 
     def search(day: Problem, seconds: float) -> Solution:
         return solve_district(
@@ -144,6 +157,8 @@ def _attempt(work: Callable[[], _Half], rows: TownRows, ids: list[str]) -> _Half
 
 def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> _Half:
     built = _built(rows)
+    if rows.under_way is not None:
+        return _solve_rest(rows, built, rows.under_way, effort, solution)
     if solution is None:
         solution = _solved(built.problem, effort)
     report = verify(built.problem, solution)
@@ -155,6 +170,36 @@ def _solve_visits(rows: TownRows, effort: Effort, solution: Solution | None) -> 
         cost={term.value: cost for term, cost in report.cost.items() if cost},
         violations=len(report.violations),
     )
+
+
+def _solve_rest(
+    rows: TownRows,
+    built: BuiltVisits,
+    under_way: UnderWay,
+    effort: Effort,
+    solution: Solution | None,
+) -> _Half:
+    """What is left of a day under way; what had begun may break rules, and counts none."""
+    rest = rest_of_day(built.problem, under_way)
+    if solution is None:
+        solution = _solved(rest.left.problem, effort)
+    whole = whole_day(rest, under_way, solution)
+    if whole.violations > whole.overridden:
+        log.error("town %s: the rest of its day breaks rules", rows.town_code)
+    cancelled = {one: _called_off(one, under_way) for one in under_way.cancelled}
+    return _Half(
+        fates=visit_fates(rest.day, whole.solution) | _set_aside(built.set_aside) | cancelled,
+        routes=visit_routes(rest.day, whole.solution),
+        cost={t.value: cost for t, cost in verify(rest.day, whole.solution).cost.items() if cost},
+        violations=whole.violations,
+        overridden=whole.overridden,
+        rest=rest,
+    )
+
+
+def _called_off(visit_id: str, under_way: UnderWay) -> Fate:
+    told = (one.text for one in under_way.reported if one.subject == visit_id)
+    return Fate(Placement.CANCELLED, "cancelled", "", next(told, ""))
 
 
 def _built(rows: TownRows) -> BuiltVisits:
@@ -173,6 +218,8 @@ def _solved(problem: Problem, effort: Effort) -> Solution:
 
 
 def _solve_meals(rows: TownRows, effort: Effort) -> _Half:
+    if rows.under_way is not None and rows.under_way.keeps_meals:
+        return _Half({}, [], {}, 0)
     built = build_meal_problem(rows, CrowFly())
     solution = solve_meals(
         built.problem, time_limit=effort.meal_seconds, seed=effort.seed, workers=1

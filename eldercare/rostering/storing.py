@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, SQLModel, col, delete, select
 
 from eldercare.care.demand import Visit
 from eldercare.rostering.handing_on import as_notes, hand_on, town_before
@@ -60,7 +60,7 @@ def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: da
     before = town_before(session, roster.id, planned.town_code)
     visits = list(_visit_rows(roster.id, planned))
     lost = hand_on(before, visits, planned)
-    _remove_town(session, roster.id, planned.town_code)
+    meal_cost = _remove_town(session, roster.id, planned)
     session.add(
         TownPlan(
             roster_id=roster.id,
@@ -69,14 +69,17 @@ def replace_town(session: Session, roster: Roster, planned: PlannedTown, now: da
             seed=planned.seed,
             seconds=round(planned.seconds, 3),
             violations=planned.violations,
+            overridden=planned.overridden,
+            slack_percent=planned.rows.slack_percent,
             visit_cost=dict(planned.visit_cost),
-            meal_cost=dict(planned.meal_cost),
+            meal_cost=dict(planned.meal_cost) if meal_cost is None else meal_cost,
             notes=as_notes(lost),
             planned_at=now,
         )
     )
     session.add_all(visits)
-    session.add_all(_meal_rows(roster.id, planned))
+    if not planned.keeps_meals:
+        session.add_all(_meal_rows(roster.id, planned))
     _add_routes(session, roster.id, planned.town_code, planned.routes)
 
 
@@ -147,14 +150,23 @@ def _remove_routes(
     session.exec(delete(RosterRoute).where(*mine))
 
 
-def _remove_town(session: Session, roster_id: int, town_code: str) -> None:
-    _remove_routes(session, roster_id, town_code)
+def _remove_town(session: Session, roster_id: int, planned: PlannedTown) -> dict[str, int] | None:
+    """Delete a town's part of a roster; returns the cost of its meal round where that stays."""
+    town_code, meal_cost = planned.town_code, None
+    stay: set[type[SQLModel]] = {RosterEvent} if planned.knows_events else set()
+    if planned.keeps_meals:
+        stay.add(RosterMeal)
+        meal_cost = dict(session.get_one(TownPlan, (roster_id, town_code)).meal_cost)
+    _remove_routes(session, roster_id, town_code, only_caregivers=planned.keeps_meals)
     for table in _OF_ROSTER_AND_TOWN:
+        if table in stay:
+            continue
         session.exec(
             delete(table).where(
                 col(table.roster_id) == roster_id, col(table.town_code) == town_code
             )
         )
+    return meal_cost
 
 
 def _visit_rows(roster_id: int, planned: PlannedTown) -> Iterator[RosterVisit]:

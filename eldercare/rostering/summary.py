@@ -47,6 +47,7 @@ def summarise(
         meal_cost=_total([plan.meal_cost for plan in plans]),
         seconds=round(sum(plan.seconds for plan in plans), 3),
         reasons=dict(sorted((visit_reasons + meal_reasons).items())),
+        slack={plan.town_code: plan.slack_percent for plan in plans if plan.slack_percent},
     )
 
 

@@ -81,6 +81,8 @@ class TownPlan(SQLModel, table=True):
     violations: int
     overridden: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Of the violations, those a coordinator answers for by name (`override_by` of the visits)."""
+    slack_percent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """By how much visits and the ways to them were planned longer; kept when the day changes."""
     visit_cost: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     meal_cost: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     notes: list[Any] = Field(default_factory=list, sa_type=JSON)

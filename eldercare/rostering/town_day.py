@@ -22,17 +22,20 @@ from eldercare.rostering.gathering import gather_town
 from eldercare.rostering.problem_builder import build_visit_problem
 from eldercare.rostering.reported import known_before, reported
 from eldercare.rostering.rows import SetAside, TownRows
+from eldercare.rostering.slack import slack_of
 from eldercare.rostering.tables import (
     Placement,
     Roster,
     RosterRoute,
     RosterStop,
     RosterVisit,
+    TownPlan,
 )
 from eldercare.rostering.visit_gaps import ties_kept, without_contradictions
 from solver.problem import Problem
 from solver.problem import Visit as Need
 from solver.replanning import events
+from solver.robustness import Slack
 from solver.solution import Proof, Rest, Route, Solution, Stop, Unserved
 from solver.travel.crowfly import CrowFly
 
@@ -56,6 +59,8 @@ class TownDay:
     """What was decided, by visit."""
     gone_since: Mapping[str, int]
     """Caregivers who were reported to work no longer, and from which minute."""
+    slack: Slack | None = None
+    """What was bought for the town's plan."""
 
     @property
     def gone(self) -> frozenset[str]:
@@ -104,6 +109,7 @@ def read_town_day(
         undecided=undecided,
         decisions=decisions,
         gone_since=gone,
+        slack=_slack(session, roster.id, town_code),
     )
 
 
@@ -117,6 +123,11 @@ def as_known_at(day: TownDay, minute: int) -> TownDay:
         problem = events.leaving(problem, day.plan, who, since)
     gone = {who: since for who, since in day.gone_since.items() if since <= minute}
     return replace(day, problem=problem, gone_since=gone)
+
+
+def _slack(session: Session, roster_id: int, town_code: str) -> Slack | None:
+    plan = session.get(TownPlan, (roster_id, town_code))
+    return slack_of(plan.slack_percent) if plan is not None else None
 
 
 def _overridden(decisions: Mapping[str, Decision]) -> frozenset[str]:
@@ -144,7 +155,7 @@ def _visits(demand: DayDemand, stored: Iterable[RosterVisit]) -> list[Visit]:
 
 
 def _visit(on: date, row: RosterVisit, asked: Visit | None) -> Visit:
-    whole = asked if asked is not None and asked.elder_id == row.elder_id else _bare(on, row)
+    whole = asked if asked is not None and asked.elder_id == row.elder_id else bare_visit(on, row)
     return replace(
         whole,
         service_type_code=row.service_type_code,
@@ -156,8 +167,8 @@ def _visit(on: date, row: RosterVisit, asked: Visit | None) -> Visit:
     )
 
 
-def _bare(on: date, row: RosterVisit) -> Visit:
-    """A visit that no care plan asks for any more, or that came in on the day."""
+def bare_visit(on: date, row: RosterVisit) -> Visit:
+    """A stored visit that no care plan asks for any more, or that came in on the day."""
     return Visit(
         id=row.visit_id,
         on=on,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from eldercare.care.tables import MealMode
@@ -144,6 +144,8 @@ class RosterSummary:
     seconds: float
     reasons: dict[str, int]
     """How many visits and orders by reason code, set aside included."""
+    slack: dict[str, int] = field(default_factory=dict)
+    """Town → per cent by which its visits and ways were planned longer; others are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

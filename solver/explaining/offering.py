@@ -7,7 +7,7 @@ what is asked for, and then those that move the fewest come first. Among equals 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from solver.errors import ProblemError
@@ -16,6 +16,8 @@ from solver.explaining.standing import Standing, finished, opened, stand
 from solver.objective import Term
 from solver.problem import Problem, Visit
 from solver.replanning.disturbance import Appointment, Disturbed, appointments, disturbed
+from solver.robustness.keeping import Tight, kept_slack, stretched, tight_in
+from solver.robustness.slack import Slack, on_true_day
 from solver.solution import Proof, Solution, Unserved
 from solver.verify import Report, verify
 
@@ -42,6 +44,7 @@ class Offer:
     the visit is above that of the plan before on the day without it. `added_travel` is in ticks,
     `familiarity` the least of the caregivers' (None where the visit knows nobody), `soft` the terms
     of `SOFT` that grow, `moved` who comes at another time (ticks; by more than 30 minutes).
+    `keeps_slack`: whether every route still has the slack that was bought (None: none was).
     """
 
     visit_id: str
@@ -55,6 +58,7 @@ class Offer:
     soft: tuple[Term, ...]
     moved: tuple[Disturbed, ...]
     plan: Solution
+    keeps_slack: bool | None = None
 
 
 def day_with(day: Problem, visit: Visit) -> Problem:
@@ -65,11 +69,15 @@ def day_with(day: Problem, visit: Visit) -> Problem:
     return replace(day, visits=visits)
 
 
-def offers(day: Problem, plan: Solution, visit: Visit, *, most: int = 10) -> tuple[Offer, ...]:
+def offers(
+    day: Problem, plan: Solution, visit: Visit, *, most: int = 10, slack: Slack | None = None
+) -> tuple[Offer, ...]:
     """At most `most` places for a visit, new to the day or of it, the best first.
 
     A visit of the plan is taken out first: the offers say where else it could be, its present
     place among them. Where the plan breaks rules already, an offer breaks no others.
+
+    Among places that disturb as many, those come first that leave the `slack` of the plan.
 
     Raises:
         ProblemError: the visit does not fit the day's places or caregivers, or the plan not the
@@ -83,11 +91,14 @@ def offers(day: Problem, plan: Solution, visit: Visit, *, most: int = 10) -> tup
     begun = verify(whole, standing.solution)
     number = standing.number[visit.id]
     told = {one: was for one, was in appointments(whole, plan).items() if one != visit.id}
+    tight = None if slack is None else tight_in(whole, standing.solution, slack)
     best: dict[tuple[tuple[str, ...], int], Offer] = {}
-    for slack in (standing.tolerance, None):
-        ways = inserted(standing, number, begun, slack=slack, most=LOOKED_AT * most)
+    for ways in _ways(standing, number, begun, slack, tight, LOOKED_AT * most):
         for found in ways:
             one = _offer(standing, visit, before, told, found)
+            if slack is not None and tight is not None:
+                left = tight_in(whole, one.plan, slack).shifts <= tight.shifts
+                one = replace(one, keeps_slack=left)
             key = (tuple(sorted(one.caregivers)), one.start)
             if key not in best or _rank(one) < _rank(best[key]):
                 best[key] = one
@@ -96,8 +107,38 @@ def offers(day: Problem, plan: Solution, visit: Visit, *, most: int = 10) -> tup
     return tuple(sorted(best.values(), key=_rank)[:most])
 
 
-def _rank(one: Offer) -> tuple[int, int, int, tuple[str, ...]]:
-    return len({each.elder for each in one.moved}), one.added_cost, one.start, one.caregivers
+def _ways(
+    standing: Standing,
+    visit: int,
+    begun: Report,
+    slack: Slack | None,
+    tight: Tight | None,
+    most: int,
+) -> Iterator[Iterator[Found]]:
+    """Kinds of places: with the slack that was bought, moving nobody far, moving others."""
+    if slack is not None and tight is not None:
+        yield _roomy(standing, visit, begun, kept_slack(standing.table.problem, slack, tight), most)
+    for tolerance in (standing.tolerance, None):
+        yield inserted(standing, visit, begun, slack=tolerance, most=most)
+
+
+def _roomy(
+    standing: Standing, visit: int, begun: Report, longer: Problem, most: int
+) -> Iterator[Found]:
+    """Places on a day with longer times, as they are on the true day."""
+    day = standing.table.problem
+    roomy = stand(longer, stretched(longer, standing.solution))
+    broken = verify(longer, roomy.solution)
+    for found in inserted(roomy, visit, broken, slack=roomy.tolerance, most=most):
+        plan = on_true_day(day, found.solution)
+        report = verify(day, plan)
+        if len(report.violations) <= len(begun.violations):
+            yield Found(plan, report)
+
+
+def _rank(one: Offer) -> tuple[int, bool, int, int, tuple[str, ...]]:
+    elders = len({each.elder for each in one.moved})
+    return elders, one.keeps_slack is False, one.added_cost, one.start, one.caregivers
 
 
 def _listed(day: Problem, plan: Solution) -> Solution:

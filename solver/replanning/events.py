@@ -51,7 +51,7 @@ def cancelled(day: Problem, plan: Solution, visit_id: str, now: int) -> Happened
     visits = tuple(one for one in day.visits if one.id != visit_id)
     ties = tuple(one for one in day.dependencies if visit_id not in (one.before, one.after))
     left = replace(day, visits=visits, dependencies=ties)
-    return Happened(left, _with_stops(plan, lambda one: None if one.visit_id == visit_id else one))
+    return Happened(left, with_stops(plan, lambda one: None if one.visit_id == visit_id else one))
 
 
 def no_show(day: Problem, plan: Solution, visit_id: str, now: int) -> Happened:
@@ -167,7 +167,9 @@ def _stops(plan: Solution, visit_id: str) -> list[Stop]:
     return [one for route in plan.routes for one in route.stops if one.visit_id == visit_id]
 
 
-def _with_stops(plan: Solution, change: Callable[[Stop], Stop | None]) -> Solution:
+def with_stops(plan: Solution, change: Callable[[Stop], Stop | None]) -> Solution:
+    """The plan with other stops, or without those that become None; breaks keep their place."""
+
     def of(route: Route) -> Route:
         kept, before = [], route.rest.before if route.rest else 0
         for number, stop in enumerate(route.stops):
@@ -198,4 +200,4 @@ def _lasting(day: Problem, plan: Solution, visit_id: str, durations: dict[int, i
             return stop
         return replace(stop, end=stop.start + durations[stop.part])
 
-    return Happened(replace(day, visits=visits), _with_stops(plan, lasting))
+    return Happened(replace(day, visits=visits), with_stops(plan, lasting))

@@ -134,11 +134,11 @@ def solve_with_slack(
     if not plan.unserved:
         return plan
     plan = explained(tabulate(problem), plan)  # a proof with longer times is none
-    full = run(_held(problem, plan), time_limit=time_limit * SECOND_SHARE, start=plan)
+    full = run(promised_day(problem, plan), time_limit=time_limit * SECOND_SHARE, start=plan)
     return explained(tabulate(problem), full) if _serves_more(problem, full, plan) else plan
 
 
-def _held(problem: Problem, plan: Solution) -> Problem:
+def promised_day(problem: Problem, plan: Solution) -> Problem:
     """The true day with every promise of the plan locked, caregiver and start."""
     given: dict[str, dict[int, tuple[str, int]]] = {}
     for route in plan.routes:

@@ -12,8 +12,10 @@ from sqlmodel import Session
 from eldercare.care.tables import PlanItem
 from eldercare.database import reading, transaction
 from eldercare.errors import NotFound
+from eldercare.rostering import planning
 from eldercare.rostering.handing_on import Loss, not_kept, standing_decisions
 from eldercare.rostering.lifecycle import find_roster, scenario_named
+from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.publishing import fingerprint
 from eldercare.rostering.reading import read_roster
@@ -104,13 +106,6 @@ def test_what_cannot_be_kept_is_named(day: Engine) -> None:
     with transaction(day) as session:
         draft = find_roster(session, ON)
         assert draft is not None
-        put(
-            session,
-            RosterEvent(
-                roster_id=draft.id or 0, sequence=1, town_code=TOWN, event="sick:ben@10:00",
-                at_minutes=600, recorded_at=NOW, recorded_by="周敏",
-            ),
-        )  # fmt: skip
         item = session.get(PlanItem, "I5")
         assert item is not None
         item.until_on = ON.replace(day=1)
@@ -127,11 +122,34 @@ def test_what_cannot_be_kept_is_named(day: Engine) -> None:
         (Loss.OVERRIDE, "I2.20200917"),
         (Loss.CANCELLED, "I4.20200917"),
         (Loss.VISIT_GONE, "I5.20200917"),
-        (Loss.EVENT, "sick:ben@10:00"),
     }
     assert first is not None
     assert second is not None
     assert (first.locked_caregiver_ids, second.override_reason) == (None, None)
+
+
+def test_events_are_named_where_the_engine_broke_off(
+    day: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(day) as session:
+        draft = find_roster(session, ON)
+        assert draft is not None
+        put(
+            session,
+            RosterEvent(
+                roster_id=draft.id or 0, sequence=1, town_code=TOWN, event="sick:ben@10:00",
+                at_minutes=600, recorded_at=NOW, recorded_by="周敏",
+            ),
+        )  # fmt: skip
+
+    def broken(*_: object) -> PlannedTown:
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(planning, "solve_town", broken)
+    roster_id = plan(day)
+    with reading(day) as session:
+        lost = {(one.loss, one.subject) for one in not_kept(session, roster_id)}
+    assert lost == {(Loss.EVENT, "sick:ben@10:00")}
 
 
 def state(session: Session) -> str:

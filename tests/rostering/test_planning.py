@@ -24,6 +24,7 @@ from tests.rostering.day import ON, small_day
 
 NOW = datetime(2020, 9, 16, 12, tzinfo=UTC)
 REQUEST = PlanRequest(on=ON, time_limit_seconds=1)
+TOWN_ROWS = TownRows(on=ON, town_code=TOWN)
 
 
 @pytest.fixture
@@ -159,11 +160,11 @@ def test_a_crash_loses_one_town_and_names_every_need_of_it(town_day: Engine) -> 
 
 
 def test_a_town_divides_its_seconds_and_never_has_none() -> None:
-    effort = effort_of(40, REQUEST, alone=False)
+    effort = effort_of(40, REQUEST, TOWN_ROWS, alone=False)
     assert effort.visit_seconds + effort.meal_seconds == pytest.approx(40)
     assert effort.visit_seconds > effort.meal_seconds
-    assert effort_of(40, REQUEST, alone=True).meal_seconds == 40
-    assert effort_of(0, REQUEST, alone=False).visit_seconds > 0
+    assert effort_of(40, REQUEST, TOWN_ROWS, alone=True).meal_seconds == 40
+    assert effort_of(0, REQUEST, TOWN_ROWS, alone=False).visit_seconds > 0
 
 
 def test_a_large_town_is_solved_in_shards_and_nothing_is_lost(

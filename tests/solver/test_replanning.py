@@ -9,12 +9,13 @@ from random import Random
 import pytest
 
 from solver.errors import ProblemError
+from solver.explain import Reason
 from solver.problem import Problem, TimeWindow
 from solver.replanning import Replanned, appointments, remainder, replan
 from solver.replanning import events as happens
 from solver.replanning.disturbance import is_kept
 from solver.replanning.events import Happened
-from solver.solution import Solution, Stop
+from solver.solution import Proof, Solution, Stop
 from solver.verify import Rule, verify
 from tests.solver.generate import generate
 
@@ -199,6 +200,19 @@ def test_who_was_told_on_the_phone_is_disturbed_by_need_only(seed: int) -> None:
 def test_the_same_call_gives_the_same_plan() -> None:
     _, _, happened, now, _ = case(7)
     assert mended(happened, now, 3) == mended(happened, now, 3)
+
+
+@pytest.mark.parametrize("seed", [7, 93, 119])
+def test_what_the_search_proved_of_held_promises_counts_as_no_broken_rule(seed: int) -> None:
+    """While it searches, nobody may come to what is withdrawn, and it proves so."""
+    _, _, happened, now, most = case(seed)
+    found = mended(happened, now, most)
+    assert found.withdrawn
+    assert found.violations == 0
+    told = {one.visit_id: one for one in found.solution.unserved}
+    for one in found.withdrawn:
+        assert told[one].proof is Proof.NOT_FOUND
+        assert told[one].reason == Reason.WOULD_DISTURB_TOO_MANY.value
 
 
 def first_stop(plan: Solution) -> Stop:

@@ -14,7 +14,7 @@ from eldercare.accounts.audit import record
 from eldercare.database import reading, transaction
 from eldercare.errors import Conflict, FieldProblem, NotFound, NotPermitted
 from eldercare.rostering.decisions import Decision
-from eldercare.rostering.edits.applying import Edited, Situation, apply
+from eldercare.rostering.edits.applying import Edited
 from eldercare.rostering.edits.report import (
     EditReport,
     added,
@@ -23,6 +23,7 @@ from eldercare.rostering.edits.report import (
     visits_of,
 )
 from eldercare.rostering.edits.request import Edit, EditKind, EditRequest, check_edit
+from eldercare.rostering.edits.slack_kept import applied
 from eldercare.rostering.planned import MendedVisits
 from eldercare.rostering.solving import visit_fates, visit_routes
 from eldercare.rostering.standing import open_unchanged, standing_roster
@@ -55,7 +56,7 @@ def edit_draft(database: Engine, request: EditRequest, *, by: str, now: datetime
     check_edit(edit)
     with reading(database) as session:
         case = _read(session, request)
-    edited = apply(Situation.of(case.day, request.clock), edit)
+    edited = applied(case.day, request.clock, edit)
     before = verify(case.day.problem, case.day.plan)
     after = verify(edited.problem, edited.plan)
     report = report_edit(case.day, edited, before, after, edit.kind, edit.visit_id)

@@ -9,6 +9,7 @@ from datetime import date
 
 from eldercare.rostering.edits.applying import Edited
 from eldercare.rostering.edits.request import EditKind
+from eldercare.rostering.edits.slack_kept import without_slack
 from eldercare.rostering.edits.wording import BrokenRule, broken_rule
 from eldercare.rostering.town_day import TownDay
 from solver.problem import Problem
@@ -60,6 +61,8 @@ class EditReport:
     total_before: int
     total_after: int
     moved: tuple[MovedStop, ...]
+    without_slack: tuple[str, ...] = ()
+    """Visits on routes that have no longer the slack that was bought for the town's plan."""
 
 
 def added(before: Report, after: Report) -> list[Violation]:
@@ -115,6 +118,7 @@ def report_edit(
         total_before=before.total,
         total_after=after.total,
         moved=tuple(_moved(day, edited)),
+        without_slack=without_slack(day, edited),
     )
 
 

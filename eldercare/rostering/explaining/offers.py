@@ -45,7 +45,8 @@ class SlotOffer:
     """One caregiver (or two) and a time; no hard rule is broken that was not broken before.
 
     `familiarity` is 0 to 100 (None: the elder knows nobody yet), `at_a_price` the wishes that this
-    place does not keep, `moved` whose time would move by more than 30 minutes.
+    place does not keep, `moved` whose time would move by more than 30 minutes, `keeps_slack`
+    whether the slack bought for the town's plan is left (None: none was bought).
     """
 
     told: Told
@@ -57,6 +58,7 @@ class SlotOffer:
     added_cost: int
     moved: tuple[Moved, ...]
     words: Words
+    keeps_slack: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ def offer_slots(
         reason = next(one.detail for one in case.day.set_aside if one.id == visit.id)
         raise InvalidInput(f"no slot can be offered: {reason}", code="not_plannable")
     need = replace(need, refused_caregivers=need.refused_caregivers | case.day.gone)
-    found = offers(case.day.problem, case.day.plan, need, most=asked.most)
+    found = offers(case.day.problem, case.day.plan, need, most=asked.most, slack=case.day.slack)
     answers = tuple(_offer(case, one, visit.minutes) for one in found)
     return SlotOffers(
         roster=ref(roster),
@@ -188,6 +190,7 @@ def _offer(case: Case, one: Offer, minutes: int) -> SlotOffer:
         added_cost=one.added_cost,
         moved=moved,
         words=_words(people, one, minutes, moved),
+        keeps_slack=one.keeps_slack,
     )
 
 
@@ -209,5 +212,7 @@ def _words(people: tuple[Person, ...], one: Offer, minutes: int, moved: tuple[Mo
         )
         for term in one.soft
     ]
+    if one.keeps_slack is False:
+        parts.append(Words("占用预留余量", "it uses up slack that was bought"))
     parts += moved_words(moved) or (Words("不影响其他老人", "nobody else is moved"),)
     return sentence(joined(parts))

@@ -15,6 +15,8 @@ from solver.explaining.offering import Offer, day_with, offers
 from solver.objective import Term, Weights
 from solver.problem import Problem, TimeWindow, Visit
 from solver.replanning.disturbance import appointments
+from solver.robustness import Slack, on_true_day, with_slack
+from solver.robustness.keeping import tight_in
 from solver.solution import Proof, Solution, Unserved
 from solver.verify import verify
 from tests.solver.explaining.plans import constructed
@@ -160,3 +162,19 @@ def test_a_town_is_asked_about_few_places_only() -> None:
         assert found
         assert asked <= 80
         holds(problem, plan, new, found)
+
+
+def test_places_that_leave_the_slack_come_first() -> None:
+    problem, slack = TownDay(visits=60, caregivers=12, seed=3).problem(), Slack(service_share=0.2)
+    plan = constructed(with_slack(problem, slack))
+    plan = replace(on_true_day(problem, plan), unserved=())
+    assert {s.visit_id for r in plan.routes for s in r.stops} == set(problem.visit_by_id)
+    new = replace(problem.visits[17], id="new", elder="new")
+    found, plain = (offers(problem, plan, new, most=4, slack=one) for one in (slack, None))
+    holds(problem, plan, new, found)
+    assert found[0].keeps_slack
+    whole = day_with(problem, new)
+    for one in found:
+        assert one.keeps_slack is not bool(tight_in(whole, one.plan, slack).shifts)
+    assert all(one.keeps_slack is None for one in plain)
+    assert tight_in(whole, plain[0].plan, slack).shifts, "nobody asked for it, and it is used up"

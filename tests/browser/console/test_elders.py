@@ -257,7 +257,7 @@ def test_contacts_are_entered_changed_and_removed(web: httpx.Client) -> None:
     assert "这个次序已有人" in tried(web, "contact", given | {"what": "change", "rank": "1"})
     text = tried(web, "contact", given | {"what": "change", "rank": "3", "is_emergency": "yes"})
     assert "联系人徐亮已更改" in text
-    bad = given | {"what": "change", "phone": "12"}
+    bad = given | {"what": "change", "phone": "abc"}
     assert "电话：不是电话号码" in tried(web, "contact", bad)
     gone = tried(web, "contact", given | {"what": "change", "item_id": "999"})
     assert "没有这位联系人" in gone

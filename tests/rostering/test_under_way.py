@@ -22,6 +22,7 @@ from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.replanning import ReplanRequest, replan_day
 from eldercare.rostering.slack import slack_of
+from eldercare.rostering.solving import solve_town
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import (
     Placement,
@@ -213,11 +214,10 @@ def test_an_event_reported_while_the_plan_is_made_is_named(
         visits = sorted((start, key[0]) for key, (_, start, _) in told(session, town).stops.items())
     first, last = visits[0][1], visits[-1][1]
     report(published, f"overrun:{first}:+5")
-    solve = planning.solve_town
 
     def meanwhile(*given: Any) -> PlannedTown:
         report(published, f"cancel:{last}")
-        return solve(*given)
+        return solve_town(*given)
 
     monkeypatch.setattr(planning, "solve_town", meanwhile)
     roster_id = anew(published, town)

@@ -245,7 +245,7 @@ def _able(
             limit = caregiver.maximum_work
             if limit is not None and there + setup + part.duration + back > limit:
                 continue
-            spans = _spans_alone(problem, shift, part.duration, there + setup, back, setup, resting)
+            spans = _spans_alone(problem, shift, part.duration, there + setup, back, resting)
             fits = tuple(
                 (max(a, low), min(b, high))
                 for a, b in mine
@@ -258,7 +258,7 @@ def _able(
 
 
 def _spans_alone(
-    problem: Problem, shift: Shift, duration: int, there: int, back: int, setup: int, resting: bool
+    problem: Problem, shift: Shift, duration: int, there: int, back: int, resting: bool
 ) -> Intervals:
     """Starts of a single service of a shift: the rest before it, or after it, or none owed."""
     over = 0 if problem.weights.overtime is None else shift.maximum_overtime
@@ -271,7 +271,8 @@ def _spans_alone(
     begin = max(shift.start, rest.earliest)
     spans = []
     if begin + rest.duration <= min(rest.latest_end, last):
-        spans.append((max(low, begin + setup) + rest.duration, high))
+        # The setup may come before a rest at the door: only the way must.
+        spans.append((max(low, begin) + rest.duration, high))
         until = min(rest.latest_end - rest.duration, last - back - rest.duration)
         spans.append((low, until - duration))
     return tuple(spans)

@@ -131,6 +131,7 @@ def _compatible(
     A vehicle is left out where no travel at all would still not let the task fit its shift; travel
     itself is not looked at, for a way round may be shorter than the direct one.
     """
+    spans = [(one.shift.start, one.last_return) for one in vehicles]
     capable: dict[tuple[object, object], list[tuple[int, int | None]]] = {}
     cost: list[dict[int, int]] = []
     narrowed: dict[tuple[int, int], Intervals] = {}
@@ -143,24 +144,40 @@ def _compatible(
                 if visit.required_tags <= one.tags and holds_skills(part, one)
             ]
         prices: dict[int, int] = {}
+        anybody, all_the_same = _takes_anybody(visit), _likes_all_the_same(visit)
         for index, until in capable[key]:
             caregiver = problem.caregivers[index]
-            if not is_welcome(visit, position, caregiver):
+            if not anybody and not is_welcome(visit, position, caregiver):
                 continue
-            price = caregiver_price(problem, visit, caregiver)
+            price = 0 if all_the_same else caregiver_price(problem, visit, caregiver)
             if price is None:
                 continue
             latest = FAR if until is None else until - part.duration
             mine = starts[task] if until is None else clipped(starts[task], latest)
             for number in by_caregiver[index]:
-                one = vehicles[number]
-                closes = one.last_return - part.duration
-                if any(low <= closes and high >= one.shift.start for low, high in mine):
+                opens, last_return = spans[number]
+                if _meets(mine, opens, last_return - part.duration):
                     prices[number] = price
                     if mine != starts[task]:
                         narrowed[task, number] = mine
         cost.append(prices)
     return cost, narrowed
+
+
+def _takes_anybody(visit: Visit) -> bool:
+    barred = visit.refused_caregivers or visit.locked_caregivers is not None
+    return not barred and visit.only_caregivers is None
+
+
+def _likes_all_the_same(visit: Visit) -> bool:
+    return not visit.preferred_caregivers and not visit.familiarity
+
+
+def _meets(starts: Intervals, opens: int, closes: int) -> bool:
+    for low, high in starts:  # noqa: SIM110 - asked for every part and shift: half the time
+        if low <= closes and high >= opens:
+            return True
+    return False
 
 
 def _vehicles(problem: Problem) -> tuple[list[Vehicle], list[tuple[int, ...]]]:

@@ -36,7 +36,7 @@ from eldercare.rostering.replanning import (
 from eldercare.rostering.standing import standing_roster
 from eldercare.rostering.views import RosterView
 
-FIX_SECONDS = 1.5
+FIX_SECONDS = 0.6
 """How long an explanation may look for fixes."""
 
 

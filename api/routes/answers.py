@@ -29,7 +29,7 @@ from eldercare.rostering.happening import LAST_MINUTE
 
 router = APIRouter(tags=["answers"])
 
-FIX_SECONDS = 1.5
+FIX_SECONDS = 0.6
 """How long one request may look for fixes."""
 _ID = r"^[^\x00-\x1f\x7f/]{1,40}$"
 _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"

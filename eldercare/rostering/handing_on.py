@@ -40,7 +40,7 @@ class Loss(StrEnum):
     CANCELLED = "cancelled"
     """Called off on the day, and asked for again."""
     EVENT = "event"
-    """Reported on the day, and the engine broke off: the new plan is made without it."""
+    """Reported while the plan was made, or the engine broke off: it is made without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,8 @@ def hand_on(
             lost += _handed_on(old, row, was, before.told.get(row.visit_id), told.get(row.visit_id))
     lost += (
         NotKept(loss=Loss.EVENT, subject=one, elder_id=None, detail="planned without it")
-        for one in (() if planned.knows_events else before.events)
+        for one in before.events
+        if one not in planned.known_events
     )
     return tuple(lost)
 

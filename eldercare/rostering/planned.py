@@ -86,6 +86,14 @@ class PlannedTown:
     """The events reported on the day are planned around."""
 
     @property
+    def known_events(self) -> frozenset[str]:
+        """The events that are planned around, as they were reported."""
+        under_way = self.rows.under_way
+        if not self.knows_events or under_way is None:
+            return frozenset()
+        return frozenset(one.text for one in under_way.reported)
+
+    @property
     def keeps_meals(self) -> bool:
         """The meal round stays as it is stored."""
         return self.rows.under_way is not None and self.rows.under_way.keeps_meals

@@ -98,9 +98,10 @@ def _ready(running: _Run, number: int) -> Trials:
     if stop.rest is not None and not stop.rest_here:
         leave = running.days.rested[stop.route] = _after_rest(leave, stop.rest, route)
     arrival = leave + stop.travel * running.factors.travel[number]
-    if stop.rest is not None and stop.rest_here:
-        arrival = running.days.rested[stop.route] = _after_rest(arrival, stop.rest, route)
     ready: Trials = arrival + stop.setup * running.factors.service[number]
+    if stop.rest is not None and stop.rest_here:  # who waits for the rest to begin sets up first
+        running.days.rested[stop.route] = _after_rest(arrival, stop.rest, route)
+        ready = np.maximum(running.days.rested[stop.route], ready + route.owed)
     return ready
 
 

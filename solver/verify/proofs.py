@@ -87,7 +87,9 @@ def _moments(
     if (rest := shift.rest) is not None:
         at_base = max(shift.start, rest.earliest) + rest.duration + way
         at_home = max(shift.start + way, rest.earliest) + rest.duration
-        moments |= {at_base + visit.setup, at_home + visit.setup}
+        ready = shift.start + way + visit.setup  # set up, then rest at the door
+        set_up = max(ready, rest.earliest) + rest.duration
+        moments |= {at_base + visit.setup, at_home + visit.setup, set_up}
     return sorted(moment for moment in moments if _is_inside(problem, visit, number, moment))
 
 
@@ -167,8 +169,9 @@ def _routes(
     length, earliest = shift.rest.duration, shift.rest.earliest
     until = min(arrival - there, shift.rest.latest_end)
     yield route(arrival, end + back, Rest(0, until - length, until))
-    until = min(arrival, shift.rest.latest_end)
-    yield route(until - length, end + back, Rest(0, until - length, until))
+    until = min(start, shift.rest.latest_end)  # at the door, the setup before or after
+    there_at = min(until, arrival) - length
+    yield route(there_at, end + back, Rest(0, until - length, until))
     begin = max(end, earliest)
     yield route(arrival, begin + length + back, Rest(1, begin, begin + length))
     begin = max(end + back, earliest)

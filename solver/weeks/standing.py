@@ -108,7 +108,7 @@ def shares(problem: WeekProblem) -> list[int]:
 
 def most_days(problem: WeekProblem, need: WeekNeed) -> int:
     """How many visits the need could have in an empty week, its fixed days included."""
-    found, last = len(need.fixed_days), -problem.days
+    found, last = len(need.fixed_days), -need.least_distance
     for day in _options(problem, need):
         if day - last >= need.least_distance:
             found, last = found + 1, day

@@ -7,18 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from eldercare.database import reading, transaction
+from eldercare.rostering import planning
 from eldercare.rostering.edits.applying import Situation, apply
 from eldercare.rostering.edits.request import Edit, EditKind
 from eldercare.rostering.edits.slack_kept import applied, without_slack
 from eldercare.rostering.handing_on import Loss, not_kept
 from eldercare.rostering.lifecycle import find_roster, publish
+from eldercare.rostering.planned import PlannedTown
 from eldercare.rostering.planning import PlanRequest, plan_day
 from eldercare.rostering.replanning import ReplanRequest, replan_day
 from eldercare.rostering.slack import slack_of
+from eldercare.rostering.solving import solve_town
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import (
     Placement,
@@ -200,6 +204,28 @@ def edits_keep_slack(database: Engine, town: str) -> None:
         lost += len(without_slack(day, found))
         plainly_lost += len(without_slack(day, plain))
     assert lost < plainly_lost
+
+
+def test_an_event_reported_while_the_plan_is_made_is_named(
+    published: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reading(published) as session:
+        town = largest_town(session)
+        visits = sorted((start, key[0]) for key, (_, start, _) in told(session, town).stops.items())
+    first, last = visits[0][1], visits[-1][1]
+    report(published, f"overrun:{first}:+5")
+
+    def meanwhile(*given: Any) -> PlannedTown:
+        report(published, f"cancel:{last}")
+        return solve_town(*given)
+
+    monkeypatch.setattr(planning, "solve_town", meanwhile)
+    roster_id = anew(published, town)
+    with reading(published) as session:
+        lost = not_kept(session, roster_id, [town])
+        events = told(session, town).events
+    assert [one.subject for one in lost if one.loss is Loss.EVENT] == [f"cancel:{last}"]
+    assert events == sorted([f"overrun:{first}:+5", f"cancel:{last}"])
 
 
 def test_slack_stays_with_the_plan(published: Engine) -> None:

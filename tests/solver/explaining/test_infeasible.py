@@ -13,9 +13,9 @@ from solver.explaining.fixes import smallest_fixes
 from solver.explaining.infeasible import explain_beside
 from solver.explaining.remedies import Kind
 from solver.problem import Break, Caregiver, Dependency, Gap, Problem, TimeWindow, Visit
-from solver.solution import Proof, Route, Solution, Stop
+from solver.solution import Proof, Rest, Route, Solution, Stop, Unserved
 from solver.tasks import tabulate
-from solver.verify import verify
+from solver.verify import Rule, verify
 from tests.solver.brute_force import MUST, best_plan
 from tests.solver.explaining.plans import constructed
 from tests.solver.explaining.test_fixes import is_true
@@ -242,3 +242,25 @@ def test_a_plan_that_breaks_rules_proves_nothing() -> None:
 def test_what_is_impossible_by_itself_is_not_blamed_on_others() -> None:
     problem = day([visit("V", 1, "nurse", windows=SHARP), sharp("X")], [A])
     assert beside(problem) is None
+
+
+def test_a_setup_may_come_before_a_rest_at_the_door() -> None:
+    """There at 08:10, ready at 08:12, at rest until 08:20: the bath begins in time."""
+    rest = Break(earliest=492, latest_end=505, duration=8)
+    one, later = caregiver("A", "bath", shift={"rest": rest}), TimeWindow(531, 560)
+    bath = sharp("V", windows=(TimeWindow(500, 500),), setup=2)
+    problem = day([bath, visit("X", 1, "bath", windows=(later,), setup=2)], [one])
+    table = tabulate(problem)
+    assert explain(table, 0).proof is Proof.NOT_FOUND
+    stops = (Stop("V", 0, 490, 500, 530), Stop("X", 0, 530, 532, 562))
+    plan = Solution((Route("A/day", 480, stops, 572, Rest(0, 492, 500)),))
+    assert verify(problem, plan).violations == ()
+    only = replace(plan, routes=(replace(plan.routes[0], stops=stops[1:]),))
+    assert explain_beside(table, only, 0) is None
+    claims = tuple(Unserved(name, "alone_infeasible", Proof.IMPOSSIBLE) for name in ("V", "X"))
+    found = verify(problem, Solution((), claims)).violations
+    assert [one.item for one in found if one.rule is Rule.FALSE_PROOF] == ["visit V", "visit X"]
+
+
+def test_the_day_on_which_that_was_not_known_is_judged_well() -> None:
+    assert judged(crowded(1081))[0] == "servable"

@@ -67,10 +67,12 @@ def _follow(
             rest = None
         leave = max(free, route.departure) if position == 0 else free
         at = leave + int(matrix[place, visit.place]) * ride[key]
-        if rest:
-            at = rested(at, rest)
+        setup = 0.0
         if not (building and building == visit.building):
-            at += visit.setup * care[key]
+            setup = visit.setup * care[key]
+        length = min(owed, rest.end - rest.start) if rest else 0
+        begun = rested(at, rest) if rest else 0.0
+        at = max(begun, at + length + setup)  # the setup before the rest, or after it
         moved |= _raise(starts, key, at)
         free = starts[key] + visit.parts[stop.part].duration * care[key]
         place, building = visit.place, visit.building

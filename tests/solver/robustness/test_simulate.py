@@ -170,6 +170,18 @@ def test_odds_of_visits_are_counted_trial_by_trial(seed: int) -> None:
         assert one.delay_90_minutes == pytest.approx(np.quantile(off, 0.9))
 
 
+def test_a_setup_before_a_rest_at_the_door_is_done_by_then() -> None:
+    """There at 08:10, ready at 08:12, at rest until 08:20, and the service begins."""
+    rest = Break(earliest=492, latest_end=505, duration=8)
+    problem = day([visit("V", 1, setup=2)], [caregiver("C", shift={"rest": rest})])
+    stops = (Stop("V", 0, 490, 500, 530),)
+    plan = Solution((Route("C/day", 480, stops, 540, Rest(0, 492, 500)),))
+    assert verify(problem, plan).violations == ()
+    course = course_of(problem, plan)
+    days = run(course, draw(problem, course, NONE, trials=1, seed=1))
+    assert (days.start[0, 0], days.rested[0, 0], days.done[0, 0]) == (500, 500, 540)
+
+
 def pair(sync: Gap) -> tuple[Problem, Solution]:
     """Two caregivers meet at place 1; A comes from a visit just before, B straight from home."""
     problem = day(

@@ -70,6 +70,12 @@ def test_twice_a_week_is_not_on_consecutive_days() -> None:
     assert tight.days["A"] == {1, 4}
 
 
+def test_a_distance_longer_than_the_week_allows_one_day_whichever() -> None:
+    plan = assigned(week(need("A", 2, least_distance=10, allowed_days={0, 1})))
+    assert len(plan.days["A"]) == 1
+    assert [(one.visits, one.reason) for one in plan.left_out] == [(1, LeftReason.NO_ALLOWED_DAYS)]
+
+
 def test_last_weeks_days_stay_unless_they_are_full() -> None:
     mine = need("A", 2, last_days={1, 4})
     assert assigned(week(mine)).days["A"] == {1, 4}

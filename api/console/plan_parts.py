@@ -117,6 +117,8 @@ def _town_row(part: TownPart) -> Markup:
 def roster_pill(roster: Roster) -> Markup:
     """Status of a roster: shape, word and colour."""
     look, symbol, word = STATUS_WORDS[roster.status]
+    if roster.name:
+        word = f"方案「{roster.name}」 · 未发布"
     version = f" v{roster.version}" if roster.version else ""
     at = roster.published_at or roster.created_at
     return tag(

@@ -162,10 +162,12 @@ def test_offers_say_who_when_and_how_well_known() -> None:
         loading_seconds=0,
         seconds=0,
     )
-    said = offers(found)
+    said = offers(found, may_take=True)
     for words in ("10:40", "–11:25", "陈美芳", "+6 分", "80%", "新老人", "当日已有 1 次"):
         assert words in said
-    assert "当日没有合适的时段" in offers(replace(found, offers=()))
+    assert 'data-offer="1"' in said
+    assert "data-offer" not in offers(found, may_take=False)
+    assert "当日没有合适的时段" in offers(replace(found, offers=()), may_take=True)
 
 
 def test_a_difference_begins_with_those_nobody_comes_to() -> None:

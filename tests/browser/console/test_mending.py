@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.console import sample
-from tests.browser.console.conftest import open_day, served, sign_in
+from tests.browser.console.conftest import Consoles, open_day, sign_in
 
 
 @pytest.fixture(scope="module")
-def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mended(consoles: Consoles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A console with a draft; every test mends other visits of it, or scenarios of its own."""
-    with served(tmp_path_factory.mktemp("mended"), sample.fill) as address:
+    with consoles.over_draft(tmp_path_factory.mktemp("mended")) as address:
         yield address
 
 

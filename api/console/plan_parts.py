@@ -100,9 +100,8 @@ def _town_row(part: TownPart) -> Markup:
     served = 100 * visits.served / visits.required if visits.required else 0
     bar = tag("span", tag("i", style=f"width:{served:.0f}%"), class_="hb")
     reached = meals.on_site + meals.delivered
-    broken = (
-        tag("span", icon("bad", "bad"), plan.violations, class_="st") if plan.violations else "0"
-    )
+    tone = "bad" if plan.violations > plan.overridden else "warn"
+    broken = tag("span", icon(tone, tone), plan.violations, class_="st") if plan.violations else "0"
     return tag(
         "tr",
         tag("td", tag("b", part.name)),

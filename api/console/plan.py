@@ -69,7 +69,7 @@ class PlanView:
                     self._form()
                 self.progress = html("", "div", "card running")
                 with ui.element("div").classes("card scenes"):
-                    self.scene_head = ui.element("div").classes("line result-head")
+                    self.scene_head = ui.element("div").classes("line scenes-head")
                     self.scenes = html("", "div", "table-scroll")
                 with ui.element("div").classes("card result"):
                     self.result_head = ui.element("div").classes("line result-head")

@@ -8,15 +8,17 @@ from fastapi.concurrency import run_in_threadpool
 from nicegui import ui
 
 from api.console import why_parts
-from api.console.asking import ask_for_slots
 from api.console.controls import button, fill, html, query, tell
 from api.console.day_reading import DayPage
 from api.console.deciding import Staff, explain, staff_on
 from api.console.edit_dialog import EditDialog, Subject, store_at_once
-from api.console.edit_parts import LOCKS
+from api.console.edit_parts import LOCKS, undo_words
 from api.console.errors import sentence
 from api.console.fields import choice
+from api.console.fix_dialog import FixList
+from api.console.fixes import newest_edit, take_back
 from api.console.replan_dialog import ReplanDialog
+from api.console.slot_dialog import SlotDialog
 from api.console.visitor import Visitor
 from eldercare.accounts.permissions import Action, may
 from eldercare.errors import EldercareError
@@ -70,7 +72,12 @@ class Acts:
     def reload(self, bar: str | None = None) -> None:
         """Show the draft with what was done, and open the same visit again."""
         town = self.day.town or DISTRICT_CODE
-        values = {"date": self.day.on.isoformat(), "town": town, "bar": bar}
+        values = {
+            "date": self.day.on.isoformat(),
+            "town": town,
+            "scenario": self.day.scenario,
+            "bar": bar,
+        }
         ui.navigate.to(query(values, "/today"))
 
     async def _staff(self) -> Staff:
@@ -147,7 +154,7 @@ class Acts:
 
     async def slots(self) -> None:
         """Open the question who could come to an elder when."""
-        ask_for_slots(self.visitor, self.view, await self._staff())
+        SlotDialog(self.visitor, self.view, await self._staff(), self._done, may_edit=self.may_edit)
 
     async def key(self, key: str, bar: str) -> None:
         """M moves and L locks what is chosen on the timeline, W says why."""
@@ -192,6 +199,23 @@ class Acts:
         tell("已放入草稿，发布后才通知。", kind="positive")
         self.reload(bar)
 
+    async def last(self) -> str:
+        """What 撤销 would take back, in words; empty where there is nothing."""
+        if not self.may_edit or self.view.status is not RosterStatus.DRAFT:
+            return ""
+        found = await run_in_threadpool(newest_edit, self.visitor, self.day.on, self.view.name)
+        return "" if found is None else undo_words(found, self.view)
+
+    async def undo(self) -> None:
+        """Take back the newest edit of the draft and show the visit that it was about."""
+        try:
+            told = await run_in_threadpool(take_back, self.visitor, self.day.on, self.view.name)
+        except EldercareError as refused:
+            tell(f"没有撤销：{sentence(refused)}", kind="warning")
+            return
+        tell(f"已撤销：{undo_words(told, self.view)}", kind="positive")
+        self.reload(f"v:{told.visit_id}:0")
+
     def _why(self, subject: Subject) -> None:
         if not self.is_standing:
             return
@@ -206,7 +230,9 @@ class Acts:
         self._said("正在计算…")
         asked_in = self.answer
         try:
-            found = await run_in_threadpool(explain, self.visitor, subject.visit_id)
+            found = await run_in_threadpool(
+                explain, self.visitor, self.day.on, subject.visit_id, None, self.day.scenario
+            )
             staff = await self._staff()
         except EldercareError as refused:
             if not asked_in.is_deleted:
@@ -219,6 +245,8 @@ class Acts:
         others.pop(subject.caregiver_id or "", None)
         with self.answer:
             html(why_parts.explanation(found))
+            done = partial(self._done, f"v:{subject.visit_id}:0")
+            FixList(self.visitor, self.view, found, done, may_edit=self.may_edit)
             with ui.element("div").classes("asked"):
                 self.other = choice("为什么不是", others, None, partial(self._why_not, subject))
             self.against = html("")
@@ -230,7 +258,12 @@ class Acts:
             return
         try:
             found = await run_in_threadpool(
-                explain, self.visitor, subject.visit_id, str(self.other.value)
+                explain,
+                self.visitor,
+                self.day.on,
+                subject.visit_id,
+                str(self.other.value),
+                self.day.scenario,
             )
         except EldercareError as refused:
             fill(self.against, sentence(refused))

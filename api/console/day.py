@@ -287,6 +287,10 @@ def map_data(
     }
 
 
+def _answered(stop: StopView) -> str:
+    return "　人工放行" if stop.override_reason else ""
+
+
 def _way(key: str, routes: Sequence[RouteView], colour: int, progress: Progress) -> dict[str, Any]:
     rider = routes[0].rider_id is not None
     stops = sum(len(route.stops) for route in routes)
@@ -304,7 +308,7 @@ def _way(key: str, routes: Sequence[RouteView], colour: int, progress: Progress)
                 "stops": [
                     {
                         "id": trip_id(route) if rider else stop_id(stop),
-                        "name": f"{stop.elder_name}　{stop.service_name}",
+                        "name": f"{stop.elder_name}　{stop.service_name}{_answered(stop)}",
                         "at": [stop.latitude, stop.longitude],
                         "done": progress.state(stop, route.worker_id) == "done",
                     }

@@ -15,6 +15,7 @@ from eldercare.accounts.permissions import in_scope
 from eldercare.care.outcomes import orders_handed_over, service_records_on
 from eldercare.registry.lookup import town_names
 from eldercare.rostering.dates import newest_roster_on, rosters_on, town_plans
+from eldercare.rostering.lifecycle import scenario_named
 from eldercare.rostering.reading import view_of
 from eldercare.rostering.summary import summarise
 from eldercare.rostering.tables import Roster, RosterStatus
@@ -45,6 +46,8 @@ class DayPage:
     roster: Roster | None
     view: RosterView | None
     progress: Progress
+    scenario: str = ""
+    """Name of the scenario that is shown and edited; empty: the draft or a version."""
 
     @property
     def is_today(self) -> bool:
@@ -57,15 +60,24 @@ class DayPage:
         return self.towns.get(self.town or "", "全区")
 
 
-def read_day(visitor: Visitor, on: date | None, town: str | None, status: str | None) -> DayPage:
-    """The roster of a date (None: today's, else the newest) and a town (None: what fits)."""
+def read_day(
+    visitor: Visitor,
+    on: date | None,
+    town: str | None,
+    status: str | None,
+    scenario: str | None = None,
+) -> DayPage:
+    """The roster of a date (None: today's, else the newest) and a town (None: what fits).
+
+    Raises NotFound where the date has no such scenario.
+    """
     place = visitor.place
     with place.reading() as session:
         day = on or _default_on(session, place.today())
         names = town_names(session)
         towns = {code: name for code, name in names.items() if in_scope(visitor.user, code)}
         whole = in_scope(visitor.user, DISTRICT_CODE)
-        rosters = rosters_on(session, day)
+        rosters = _rosters(session, day, scenario)
         roster = _chosen(rosters, status)
         shown = _town(session, roster, town, towns, whole=whole)
         view = None
@@ -75,7 +87,15 @@ def read_day(visitor: Visitor, on: date | None, town: str | None, status: str | 
         if view is not None:
             progress = replace(progress, drafted=_drafted(session, rosters, view, shown))
         version = _version(session, rosters)
-    return DayPage(day, shown, towns, whole, rosters, version, roster, view, progress)
+    return DayPage(
+        day, shown, towns, whole, rosters, version, roster, view, progress, scenario or ""
+    )
+
+
+def _rosters(session: Session, on: date, scenario: str | None) -> list[Roster]:
+    """The date's rosters; a scenario that is asked for stands in the place of the draft."""
+    found = list(rosters_on(session, on))
+    return [scenario_named(session, on, scenario), *found] if scenario else found
 
 
 @dataclass(frozen=True)
@@ -92,7 +112,7 @@ def read_news(visitor: Visitor, day: DayPage) -> News:
     with visitor.place.reading() as session:
         return News(
             replace(_progress(session, visitor.place, day.on), drafted=day.progress.drafted),
-            is_replaced=_version(session, rosters_on(session, day.on)) != day.version,
+            is_replaced=_version(session, _rosters(session, day.on, day.scenario)) != day.version,
         )
 
 

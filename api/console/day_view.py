@@ -170,6 +170,7 @@ class Day:
                 )
 
     def open_bar(self, bar: str) -> None:
-        """Choose a visit as if somebody had clicked on it."""
-        chosen = json.dumps({"detail": {"row": None, "bar": bar, "origin": "panel"}})
+        """Choose a visit as if somebody had clicked on it, wherever it stands now."""
+        here = panel.bar_now(self.view, bar)
+        chosen = json.dumps({"detail": {"row": None, "bar": here, "origin": "panel"}})
         ui.run_javascript(f"document.dispatchEvent(new CustomEvent('console:select', {chosen}))")

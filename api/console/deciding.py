@@ -20,10 +20,16 @@ from eldercare.registry.queries import caregiver_shifts
 from eldercare.rostering.edits.editing import edit_draft
 from eldercare.rostering.edits.report import EditReport
 from eldercare.rostering.edits.request import Edit, EditRequest
-from eldercare.rostering.explaining.case import rosters_compared
+from eldercare.rostering.edits.taking import SlotRequest, take_slot
+from eldercare.rostering.explaining.case import SCENARIO, rosters_compared
 from eldercare.rostering.explaining.differences import RosterDifferences, compare
 from eldercare.rostering.explaining.explanations import VisitExplanation, explain_visit
-from eldercare.rostering.explaining.offers import OfferRequest, SlotOffers, offer_slots
+from eldercare.rostering.explaining.offers import (
+    OfferRequest,
+    SlotOffer,
+    SlotOffers,
+    offer_slots,
+)
 from eldercare.rostering.publishing import ANY
 from eldercare.rostering.reading import read_roster
 from eldercare.rostering.replanning import (
@@ -88,6 +94,7 @@ class Trial:
     report: EditReport
     names: Names
     seen: str
+    scenario: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,15 +118,22 @@ def staff_on(visitor: Visitor, on: date) -> Staff:
         )
 
 
-def propose_replan(visitor: Visitor, on: date, event: str, most_disturbed: int) -> Proposal:
-    """What the day becomes after an event; nothing is stored."""
+def propose_replan(
+    visitor: Visitor, on: date, event: str, most_disturbed: int, scenario: str = ""
+) -> Proposal:
+    """What the day (of the draft, or of a scenario) becomes after an event; nothing is stored."""
     with visitor.place.reading() as session:
         user = visitor.confirmed(session, Action.EDIT_ROSTER)
         towns = towns_for(user, Action.EDIT_ROSTER, None)
-        view = read_roster(session, on, towns=towns)
+        view = read_roster(session, on, scenario=scenario or None, towns=towns)
         workers = caregiver_names(session)
     request = ReplanRequest(
-        on=on, event=event, most_disturbed=most_disturbed, clock=_clock(visitor, on), towns=towns
+        on=on,
+        event=event,
+        most_disturbed=most_disturbed,
+        clock=clock_of(visitor, on),
+        towns=towns,
+        scenario=scenario,
     )
     found = propose(visitor.place.engine, request)
     names = _with_incoming(visitor, names_of(view, workers), found.report, event)
@@ -136,19 +150,25 @@ def adopt_replan(visitor: Visitor, proposal: Proposal) -> ReplanReport:
     return adopt(visitor.place.engine, proposal.found, by=user.name, now=visitor.place.now())
 
 
-def try_edit(visitor: Visitor, on: date, edit: Edit) -> Trial:
+def try_edit(visitor: Visitor, on: date, edit: Edit, scenario: str = "") -> Trial:
     """What an edit would do; nothing is stored."""
     with visitor.place.reading() as session:
         user = visitor.confirmed(session, Action.EDIT_ROSTER)
         towns = towns_for(user, Action.EDIT_ROSTER, None)
-        _, seen = standing_roster(session, on, (ANY,))
-        view = read_roster(session, on, towns=towns)
+        _, seen = standing_roster(session, on, (ANY,), scenario)
+        view = read_roster(session, on, scenario=scenario or None, towns=towns)
         workers = caregiver_names(session)
     request = EditRequest(
-        on=on, edit=edit, dry_run=True, clock=_clock(visitor, on), towns=towns, seen=(seen,)
+        on=on,
+        edit=edit,
+        dry_run=True,
+        clock=clock_of(visitor, on),
+        towns=towns,
+        seen=(seen,),
+        scenario=scenario,
     )
     report = edit_draft(visitor.place.engine, request, by=user.name, now=visitor.place.now())
-    return Trial(edit, report, names_of(view, workers), seen)
+    return Trial(edit, report, names_of(view, workers), seen, scenario)
 
 
 def store_edit(visitor: Visitor, trial: Trial, *, override_reason: str = "") -> EditReport:
@@ -160,40 +180,80 @@ def store_edit(visitor: Visitor, trial: Trial, *, override_reason: str = "") -> 
     request = EditRequest(
         on=on,
         edit=replace(trial.edit, override_reason=override_reason),
-        clock=_clock(visitor, on),
+        clock=clock_of(visitor, on),
         towns=towns,
         seen=(trial.seen,),
+        scenario=trial.scenario,
     )
     return edit_draft(visitor.place.engine, request, by=user.name, now=visitor.place.now())
 
 
-def explain(visitor: Visitor, visit_id: str, why_not: str | None = None) -> VisitExplanation:
+def explain(
+    visitor: Visitor, on: date, visit_id: str, why_not: str | None = None, scenario: str = ""
+) -> VisitExplanation:
     """Why a visit is where it is, or nowhere; `why_not` names a caregiver who does not come."""
     with visitor.place.reading() as session:
         user = visitor.confirmed(session, Action.READ_ROSTER)
-        towns = towns_for(user, Action.READ_ROSTER, None)
         return explain_visit(
-            session, visit_id, seconds=FIX_SECONDS, caregiver_id=why_not, towns=towns
+            session,
+            visit_id,
+            seconds=FIX_SECONDS,
+            caregiver_id=why_not,
+            towns=towns_for(user, Action.READ_ROSTER, None),
+            clock=clock_of(visitor, on),
+            scenario=scenario,
         )
 
 
-def offer(visitor: Visitor, on: date, elder_id: str, service_code: str) -> SlotOffers:
+def offer(
+    visitor: Visitor, on: date, elder_id: str, service_code: str, scenario: str = ""
+) -> SlotOffers:
     """Who could come to an elder when, best first."""
     with visitor.place.reading() as session:
         user = visitor.confirmed(session, Action.READ_ROSTER)
         towns = towns_for(user, Action.READ_ROSTER, None)
         asked = OfferRequest(
-            elder_id=elder_id, service_type_code=service_code, on=on, clock=_clock(visitor, on)
+            elder_id=elder_id,
+            service_type_code=service_code,
+            on=on,
+            clock=clock_of(visitor, on),
+            scenario=scenario,
         )
         return offer_slots(session, asked, towns=towns)
 
 
-def draft_against_published(visitor: Visitor, on: date) -> RosterDifferences:
-    """What the draft changes for people; NotFound where there is no version to compare with."""
+def take_offer(
+    visitor: Visitor, found: SlotOffers, one: SlotOffer, scenario: str = ""
+) -> EditReport:
+    """Put a visit into the draft, or the scenario, as it was offered."""
+    with visitor.place.reading() as session:
+        user = visitor.confirmed(session, Action.EDIT_ROSTER)
+        towns = towns_for(user, Action.EDIT_ROSTER, None)
+    on = found.roster.on
+    request = SlotRequest(
+        on=on,
+        elder_id=found.elder.id,
+        service_type_code=found.service_type_code,
+        caregiver_ids=tuple(who.id for who in one.told.caregivers),
+        start_minutes=one.told.start_minutes,
+        clock=clock_of(visitor, on),
+        towns=towns,
+        scenario=scenario,
+    )
+    return take_slot(visitor.place.engine, request, by=user.name, now=visitor.place.now())
+
+
+def draft_against_published(visitor: Visitor, on: date, scenario: str = "") -> RosterDifferences:
+    """What the draft, or a scenario, changes for people.
+
+    Raises NotFound where there is no version to compare with.
+    """
     with visitor.place.reading() as session:
         user = visitor.confirmed(session, Action.READ_ROSTER)
         towns = towns_for(user, Action.READ_ROSTER, None)
-        before, after = rosters_compared(session, on, None, "draft")
+        before, after = rosters_compared(
+            session, on, None, f"{SCENARIO}{scenario}" if scenario else "draft"
+        )
         return compare(session, before, after, towns=towns)
 
 
@@ -230,6 +290,7 @@ def _with_incoming(visitor: Visitor, names: Names, report: ReplanReport, event: 
     return replace(names, visits={**names.visits, report.incoming: facts})
 
 
-def _clock(visitor: Visitor, on: date) -> int | None:
+def clock_of(visitor: Visitor, on: date) -> int | None:
+    """Minutes after midnight where the date is today, else None."""
     place = visitor.place
     return local_minutes(place.now()) if on == place.today() else None

@@ -41,7 +41,7 @@ async def store_at_once(
 ) -> None:
     """Store an edit that moves nobody (a lock, a telephone call)."""
     try:
-        trial = await run_in_threadpool(try_edit, visitor, view.on, edit)
+        trial = await run_in_threadpool(try_edit, visitor, view.on, edit, view.name)
         await run_in_threadpool(store_edit, visitor, trial)
     except EldercareError as refused:
         tell(f"没有保存：{sentence(refused)}", kind="negative")
@@ -144,7 +144,9 @@ class EditDialog:
             edit = self._edit()
             trial = None
             if edit is not None:
-                trial = await run_in_threadpool(try_edit, self.visitor, self.view.on, edit)
+                trial = await run_in_threadpool(
+                    try_edit, self.visitor, self.view.on, edit, self.view.name
+                )
         except EldercareError as refused:
             if mine == self.asked:
                 self._show(None, f"不能这样改：{sentence(refused)}")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from api.console.deciding import Names, Trial
+from api.console.deciding import Names, Trial, names_of
 from api.console.markup import icon, join, tag
 from api.console.replan_parts import cost_lines
 from api.console.words import clock
+from eldercare.rostering.edits.adopting import FIXED
 from eldercare.rostering.edits.report import MovedStop
 from eldercare.rostering.edits.request import EditKind, LockKind
+from eldercare.rostering.edits.taking import TAKEN
+from eldercare.rostering.edits.undoing import LastEdit
+from eldercare.rostering.views import RosterView
 
 KINDS = {
     EditKind.MOVE: "调整",
@@ -20,6 +24,8 @@ KINDS = {
     EditKind.BRING_BACK: "恢复安排",
     EditKind.PHONED: "已致电",
 }
+TAKEN_BACK = {one.value: words for one, words in KINDS.items()} | {TAKEN: "新增", FIXED: "采用"}
+"""What an edit is called when it is taken back."""
 LOCKS = {
     LockKind.BOTH: "护理员和时间",
     LockKind.CAREGIVER: "只锁护理员",
@@ -89,6 +95,13 @@ def moved_words(one: MovedStop, names: Names) -> Markup:
         _at(one.start_now, one.caregiver_now, names),
     )
     return join(tag("b", visit.elder), f"　{was} → {now} ", phoned)
+
+
+def undo_words(edit: LastEdit, view: RosterView) -> str:
+    """What is taken back: 调整 吴福根 助浴."""
+    facts = names_of(view, {}).visit(edit.visit_id)
+    kind = TAKEN_BACK.get(edit.kind, edit.kind)
+    return f"{kind} {facts.elder} {facts.service}".strip()
 
 
 def _at(start: int | None, worker: str | None, names: Names) -> str:

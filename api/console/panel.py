@@ -55,6 +55,15 @@ def overview(view: RosterView) -> Markup:
     )
 
 
+def bar_now(view: RosterView, bar: str) -> str:
+    """The bar of the same visit as it stands now: on a route, or among those without a place."""
+    if find_stop(view, bar) or find_unplaced(view, bar):
+        return bar
+    visit_id = bar.split(":")[1] if ":" in bar else bar
+    on_route = f"v:{visit_id}:0"
+    return on_route if find_stop(view, on_route) else f"u:{visit_id}"
+
+
 def unplaced_line(item: UnplacedView) -> Markup:
     """One line of the list of what is missing."""
     mark = icon("must", "bad") if item.priority == 2 else icon("should", "t3")

@@ -51,15 +51,25 @@ class PlanDesk:
         self.last: PlanRun | None = None
 
     def start(
-        self, visitor: Visitor, on: date, towns: Sequence[str] | None, seconds: float
+        self,
+        visitor: Visitor,
+        on: date,
+        towns: Sequence[str] | None,
+        seconds: float,
+        scenario: str = "",
     ) -> PlanRun:
-        """Begin to plan; Conflict while another run is at work, NotPermitted out of one's area."""
+        """Begin to plan the draft or a scenario.
+
+        Raises Conflict while another run is at work, NotPermitted out of one's area.
+        """
         place = visitor.place
         with place.reading() as session:
             user = visitor.confirmed(session, Action.PLAN)
         inside = towns_for(user, Action.PLAN, towns)
         clock = local_minutes(place.now()) if on == place.today() else None
-        request = PlanRequest(on=on, towns=inside, time_limit_seconds=seconds, clock=clock)
+        request = PlanRequest(
+            on=on, towns=inside, time_limit_seconds=seconds, clock=clock, scenario=scenario
+        )
         with self._lock:
             if self.last is not None and self.last.running:
                 raise Conflict("a plan is being made: wait until it is ready", code="plan_running")
@@ -92,7 +102,11 @@ class PlanDesk:
                 user_name=run.by,
                 action="roster.plan",
                 subject=f"roster/{run.request.on}",
-                after={"roster_id": roster_id, "towns": list(run.request.towns or [])},
+                after={
+                    "roster_id": roster_id,
+                    "scenario": run.request.scenario or None,
+                    "towns": list(run.request.towns or []),
+                },
             )
         return f"draft {roster_id} by {run.by}"
 

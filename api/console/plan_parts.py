@@ -63,12 +63,17 @@ def figures(summary: RosterSummary) -> Markup:
         ("未分配", f"{visits.unserved:,}", f"已证明排不下 {visits.proved_impossible:,}"),
         ("助餐", share(reached, meals.orders), of(reached, meals.orders)),
         ("路程", f"{summary.visit_travel_minutes / 60:,.1f} h", "上门"),
-        ("规则违反", f"{summary.violations:,}", "独立复核"),
+        ("规则违反", f"{summary.violations:,}", _answered(summary)),
     ]
     return join(
         tag("div", tag("div", name, class_="l"), tag("div", value, tag("small", more), class_="v"))
         for name, value, more in cells
     )
+
+
+def _answered(summary: RosterSummary) -> str:
+    """How many of the broken rules somebody answers for, or that the count was checked."""
+    return f"人工放行 {summary.overridden:,}" if summary.overridden else "独立复核"
 
 
 def town_table(parts: Sequence[TownPart]) -> Markup:
@@ -95,9 +100,8 @@ def _town_row(part: TownPart) -> Markup:
     served = 100 * visits.served / visits.required if visits.required else 0
     bar = tag("span", tag("i", style=f"width:{served:.0f}%"), class_="hb")
     reached = meals.on_site + meals.delivered
-    broken = (
-        tag("span", icon("bad", "bad"), plan.violations, class_="st") if plan.violations else "0"
-    )
+    tone = "bad" if plan.violations > plan.overridden else "warn"
+    broken = tag("span", icon(tone, tone), plan.violations, class_="st") if plan.violations else "0"
     return tag(
         "tr",
         tag("td", tag("b", part.name)),
@@ -117,6 +121,8 @@ def _town_row(part: TownPart) -> Markup:
 def roster_pill(roster: Roster) -> Markup:
     """Status of a roster: shape, word and colour."""
     look, symbol, word = STATUS_WORDS[roster.status]
+    if roster.name:
+        word = f"方案「{roster.name}」 · 未发布"
     version = f" v{roster.version}" if roster.version else ""
     at = roster.published_at or roster.created_at
     return tag(

@@ -72,7 +72,11 @@ def _counts(summary: RosterSummary) -> Markup:
         ("护理员", f"{summary.caregivers:,} 人 · 上门 {of(visits.served, visits.required)} 次"),
         ("送餐员", f"{summary.riders:,} 人 · 助餐 {of(reached, meals.orders)} 份"),
         ("没排上", f"上门 {left:,} 次 · 助餐 {undelivered:,} 份"),
-        ("规则违反", f"{summary.violations:,}"),
+        (
+            "规则违反",
+            f"{summary.violations:,}"
+            + (f"（人工放行 {summary.overridden:,}）" if summary.overridden else ""),
+        ),
     ]
     warning = f"还有 {left:,} 次上门没有排上，发布后仍可在“未分配”中逐条处理。"
     return join(

@@ -10,6 +10,7 @@ from nicegui import ui
 from api.console import replan_parts as parts
 from api.console.controls import button, html, tell
 from api.console.deciding import Proposal, Staff, adopt_replan, propose_replan
+from api.console.elder_search import ElderField
 from api.console.errors import sentence
 from api.console.fields import choice, number_field, time_field
 from api.console.markup import icon, join, tag
@@ -69,13 +70,15 @@ class ReplanDialog:
     def _fields(self) -> None:
         """What the kind of event needs beside its name."""
         self.fields.clear()
+        self.who: ui.select | ElderField
         with self.fields:
             if self.kind in parts.OF_CAREGIVER:
                 self.who = choice("护理员", dict(self.staff.caregivers), self.subject)
             elif self.kind in parts.OF_VISIT:
                 self.who = choice("哪一次上门", parts.visits_of(self.view), self.subject)
             else:
-                self.who = choice("老人", parts.elders_of(self.view), self.subject)
+                known = parts.elders_of(self.view)
+                self.who = ElderField(self.visitor, self.view.on, known, self.subject)
                 self.service = choice("服务", dict(self.staff.services), None)
             late = self.kind is DisruptionKind.LATE_START
             self.at = time_field("到岗时间" if late else "从几点起", clock(self.now))
@@ -110,7 +113,7 @@ class ReplanDialog:
         self.start.props("disabled")
         try:
             found = await run_in_threadpool(
-                propose_replan, self.visitor, self.view.on, event, self.limit
+                propose_replan, self.visitor, self.view.on, event, self.limit, self.view.name
             )
         except EldercareError as refused:
             tell(f"不能这样重排：{sentence(refused)}", kind="negative")

@@ -4,6 +4,7 @@
 import { clock, colourOf, icon, make, packLane, paintCard, paintRow } from "timeline_bars";
 import { follow } from "timeline_drag";
 
+const FLAG_HALF = 20;  // pixels: at the day's first minutes the flag stays beside the names
 const LANE_ROWS = 3;
 const OVERSCAN = 4;
 const ZOOM = [1, 1.5, 2, 3, 4];
@@ -198,7 +199,7 @@ export default {
       body.querySelector(".now")?.remove();
       if (now !== null && now >= from && now <= until) {
         const flag = make("span", "flag", clock(now)), line = make("div", "now");
-        flag.style.left = `${x(now)}px`;
+        flag.style.left = `${Math.max(x(now), x(from) + FLAG_HALF)}px`;
         line.style.left = `${x(now) - 1}px`;
         axis.append(flag);
         body.append(line);

@@ -9,7 +9,9 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from markupsafe import Markup
 from nicegui import ui
+from nicegui.element import Element
 
+from api.console.acts import Acts
 from api.console.asking import show_differences
 from api.console.controls import button, date_picker, html, picker, query
 from api.console.day_reading import DayPage, read_day
@@ -32,10 +34,15 @@ from eldercare.settings import DISTRICT_CODE
     styles=("today.css", "timeline.css", "map.css", "mend.css"),
 )
 async def today(visitor: Visitor, request: Request) -> None:
-    """Build the page of `?date=&town=&status=`."""
+    """Build the page of `?date=&town=&status=&scenario=`."""
     asked = request.query_params
     day = await run_in_threadpool(
-        read_day, visitor, parse_date(asked.get("date")), asked.get("town"), asked.get("status")
+        read_day,
+        visitor,
+        parse_date(asked.get("date")),
+        asked.get("town"),
+        asked.get("status"),
+        asked.get("scenario"),
     )
     frame = open_frame(visitor, "/today", "今日")
     shown = None
@@ -50,7 +57,11 @@ async def today(visitor: Visitor, request: Request) -> None:
 
 
 def _address(day: DayPage, **changes: str | None) -> str:
-    values: dict[str, str | None] = {"date": day.on.isoformat(), "town": day.town or DISTRICT_CODE}
+    values: dict[str, str | None] = {
+        "date": day.on.isoformat(),
+        "town": day.town or DISTRICT_CODE,
+        "scenario": day.scenario,
+    }
     return query(values | changes, "/today")
 
 
@@ -87,8 +98,10 @@ def _date_field(day: DayPage) -> None:
     for step, symbol, hint in ((-1, "left", "前一天"), (1, "right", "后一天")):
         on = (day.on + timedelta(days=step)).isoformat()
         if step > 0:
-            date_picker(long_date(day.on), day.on, lambda value: _address(day, date=value))
-        address = _address(day, date=on)
+            date_picker(
+                long_date(day.on), day.on, lambda value: _address(day, date=value, scenario=None)
+            )
+        address = _address(day, date=on, scenario=None)
         html(tag("a", icon(symbol), href=address, class_="btn icon ghost", aria_label=hint), "span")
 
 
@@ -109,40 +122,59 @@ def _town_field(day: DayPage) -> None:
 
 
 def _shown_versions(day: DayPage) -> list[Roster]:
-    """The draft, if any, and the newest version."""
-    draft = [one for one in day.rosters if one.status is RosterStatus.DRAFT][:1]
-    return draft + [one for one in day.rosters if one.status is not RosterStatus.DRAFT][:1]
+    """The scenario that is shown, the draft, if any, and the newest version."""
+    scenario = [one for one in day.rosters if one.name]
+    plain = [one for one in day.rosters if not one.name]
+    draft = [one for one in plain if one.status is RosterStatus.DRAFT][:1]
+    told = [one for one in plain if one.status is not RosterStatus.DRAFT][:1]
+    return scenario + draft + told
 
 
 def _status_pill(day: DayPage, roster: Roster) -> Markup:
     shown = day.roster is not None and day.roster.id == roster.id
     if roster.status is RosterStatus.DRAFT:
-        words = join(icon("draft"), "草稿 · 未发布")
-        look, address = "pill draft", _address(day)
+        what = f"正在编辑：方案「{roster.name}」" if roster.name else "草稿 · 未发布"
+        words = join(icon("draft"), what)
+        look, address = "pill draft", _address(day, scenario=roster.name)
     else:
         when = instant(roster.published_at) if roster.published_at else ""
         kept = "（已归档）" if roster.status is RosterStatus.CLOSED else ""
         words = join(icon("ok"), f"已发布 v{roster.version}{kept}", tag("span", when))
-        look, address = "pill ok", _address(day, status="published")
+        look, address = "pill ok", _address(day, status="published", scenario=None)
     if shown:
         return tag("span", words, class_=look)
     return tag("a", words, href=address, class_="pill neu", title="切换到这一版")
 
 
+async def _undo_button(acts: Acts, slot: Element) -> None:
+    """The button that takes the newest edit back, where there is one."""
+    words = await acts.last()
+    if words and not slot.is_deleted:
+        with slot:
+            button("撤销", acts.undo, symbol="undo", hint=f"撤销：{words}")
+
+
 def _buttons(visitor: Visitor, day: DayPage, shown: Day) -> None:
     acts, is_draft = shown.acts, shown.view.status is RosterStatus.DRAFT
     newest = max((one.version or 0 for one in day.rosters), default=0)
-    may_publish = is_draft and visitor.may_publish()
+    may_publish = is_draft and not day.scenario and visitor.may_publish()
 
     def reload() -> None:
-        ui.navigate.to(_address(day, status="published"))
+        ui.navigate.to(_address(day, status="published", scenario=None))
 
     async def publish() -> None:
         await ask_to_publish(visitor, day.on, reload)
 
     async def differences() -> None:
-        await show_differences(visitor, day.on, publish if may_publish else None)
+        await show_differences(
+            visitor, day.on, publish if may_publish else None, scenario=day.scenario
+        )
 
+    if day.scenario:
+        back = query({"date": day.on.isoformat(), "scenario": day.scenario}, "/plan")
+        html(tag("a", "回到方案", href=back, class_="btn"), "span")
+    if acts.may_edit and is_draft:
+        ui.timer(0.1, partial(_undo_button, acts, ui.element("span")), once=True)
     button("", acts.slots, symbol="clock", kind="icon ghost", hint="问可约时段")
     if acts.may_edit:
         report = partial(acts.report, DisruptionKind.SICK)

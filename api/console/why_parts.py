@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from api.console.markup import icon, join, tag
 from api.console.replan_parts import cost_lines
-from api.console.words import clock
+from api.console.words import clock, roster_name
 from eldercare.rostering.explaining.answers import Told, Words
 from eldercare.rostering.explaining.differences import RosterDifferences, VisitDifference
 from eldercare.rostering.explaining.explanations import State, VisitExplanation
@@ -28,26 +28,11 @@ SHOWN = 300
 
 
 def explanation(found: VisitExplanation) -> Markup:
-    """Why a visit is where it is, or why it is not and what the smallest changes are."""
+    """Why a visit is where it is, or why it is not; fixes are listed by themselves."""
     head = "为什么这样排" if found.state is State.PLANNED else "为什么没排上"
-    fixes = [
-        tag(
-            "div",
-            tag("span", chr(ord("A") + number), class_="n"),
-            tag("span", one.words.zh),
-            class_="mend",
-        )
-        for number, one in enumerate(found.fixes)
-    ]
-    told = found.sentences[: len(found.sentences) - len(found.fixes)] if fixes else found.sentences
-    return tag(
-        "div",
-        tag("h3", head),
-        _paragraphs(told),
-        tag("h3", "最小调整方案") if fixes else None,
-        fixes,
-        class_="said-why",
-    )
+    fixes = {one.words for one in found.fixes}
+    told = [one for one in found.sentences if one not in fixes]
+    return tag("div", tag("h3", head), _paragraphs(told), class_="said-why")
 
 
 def comparison(found: VisitExplanation) -> Markup | None:
@@ -73,8 +58,8 @@ def _paragraphs(sentences: Sequence[Words]) -> list[Markup]:
     return [tag("p", one.zh) for one in sentences]
 
 
-def offers(found: SlotOffers) -> Markup:
-    """Who could come when, best first."""
+def offers(found: SlotOffers, *, may_take: bool) -> Markup:
+    """Who could come when, best first; each with a button that carries its number."""
     if not found.offers:
         return tag("p", icon("bad", "bad"), "当日没有合适的时段。", class_="line", role="status")
     head = [
@@ -85,8 +70,11 @@ def offers(found: SlotOffers) -> Markup:
         _existing(found),
         tag(
             "table",
-            tag("thead", tag("tr", head, tag("th", "说明"))),
-            tag("tbody", [_offer(one) for one in found.offers]),
+            tag("thead", tag("tr", head, tag("th", "说明"), tag("th"))),
+            tag(
+                "tbody",
+                [_offer(one, at if may_take else None) for at, one in enumerate(found.offers)],
+            ),
             class_="grid offers",
         ),
     )
@@ -99,7 +87,7 @@ def _existing(found: SlotOffers) -> Markup | None:
     return tag("p", icon("warn", "warn"), words, class_="line")
 
 
-def _offer(one: SlotOffer) -> Markup:
+def _offer(one: SlotOffer, number: int | None) -> Markup:
     familiar = "新老人" if one.familiarity is None else f"{one.familiarity}%"
     return tag(
         "tr",
@@ -108,7 +96,13 @@ def _offer(one: SlotOffer) -> Markup:
         tag("td", f"{one.added_travel_minutes:+d} 分", class_="r"),
         tag("td", familiar, class_="r"),
         tag("td", one.words.zh, class_="wrap t2 s12"),
+        tag("td", None if number is None else _take(number)),
     )
+
+
+def _take(number: int) -> Markup:
+    kind = "btn small pri" if number == 0 else "btn small"
+    return tag("button", "采用", type="button", class_=kind, data_offer=number)
 
 
 def _who(told: Told) -> str:
@@ -127,7 +121,7 @@ def differences_head(found: RosterDifferences) -> Markup:
         if found.counts[change]
     ]
     return join(
-        tag("h2", f"草稿与已发布 v{found.before.version} 的差异"),
+        tag("h2", f"{roster_name(found.after)}与{roster_name(found.before)} 的差异"),
         counts or tag("span", icon("ok"), "没有差异", class_="pill ok"),
         tag("span", class_="grow"),
         tag("span", f"{found.unchanged:,} 次不变", class_="t2 s12"),

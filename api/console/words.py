@@ -8,6 +8,9 @@ from fractions import Fraction
 from api.console.place import Place
 from eldercare.accounts.tables import Role
 from eldercare.clock import clock as hh_mm
+from eldercare.rostering.explaining.answers import RosterRef
+from eldercare.rostering.scenarios.listing import RosterEntry
+from eldercare.rostering.views import RosterView
 
 WEEKDAYS = "一二三四五六日"
 ROLE_NAMES = {
@@ -72,6 +75,15 @@ def long_minutes(minutes: int) -> str:
 def age_on(birth_on: date, on: date) -> int:
     """Completed years on a date."""
     return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
+
+
+def roster_name(one: RosterEntry | RosterRef | RosterView) -> str:
+    """How people call a roster: 草稿, 已发布 v2, 方案「X」."""
+    if one.name:
+        return f"方案「{one.name}」"
+    if one.version is not None:
+        return f"已发布 v{one.version}"
+    return "草稿"
 
 
 def target(value: Fraction | None) -> str:

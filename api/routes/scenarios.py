@@ -25,6 +25,7 @@ from eldercare.rostering.lifecycle import scenario_named
 from eldercare.rostering.publishing import ANY
 from eldercare.rostering.scenarios.comparing import ScenarioComparisons, compare_scenarios
 from eldercare.rostering.scenarios.keeping import (
+    EMPTY,
     PromoteRequest,
     Promotion,
     create_scenario,
@@ -36,6 +37,7 @@ from eldercare.settings import DISTRICT_CODE
 
 router = APIRouter(prefix="/rosters", tags=["rosters"])
 
+_BASE = WHICH.replace("^(", f"^({EMPTY}|")
 _NAME = r"^[^\x00-\x1f\x7f/]{1,40}$"
 Name = Annotated[str, Path(pattern=_NAME)]
 Towns = Annotated[list[AreaCode] | None, Query(max_length=50)]
@@ -85,9 +87,9 @@ class NewScenario(BaseModel):
     base: Annotated[
         str | None,
         Field(
-            pattern=WHICH,
+            pattern=_BASE,
             description="what it is a copy of: `draft`, `published`, a version number, `scenario:` "
-            "a name, `id:` a roster; none: the draft, else what is in force",
+            "a name, `id:` a roster, `empty` for nothing; none: the draft, else what is in force",
         ),
     ] = None
 
@@ -146,7 +148,11 @@ class Promoting(BaseModel):
         Field(max_length=1000, description="`ETag` of the draft that is not needed any more"),
     ] = None
     over_newer: Annotated[
-        bool, Field(description="also where a version was published since the scenario was made")
+        bool,
+        Field(
+            strict=True,
+            description="also where a version was published since the scenario was made",
+        ),
     ] = False
 
 

@@ -18,7 +18,7 @@ from eldercare.cli.tables import make_table
 from eldercare.database import reading
 from eldercare.errors import NotFound
 from eldercare.registry.lookup import town_names
-from eldercare.rostering.export import as_calendar, as_frame, as_geojson
+from eldercare.rostering.export import as_calendar, as_frame, as_geojson, remark
 from eldercare.rostering.reading import read_roster
 from eldercare.rostering.views import RosterView, RouteView
 
@@ -86,7 +86,9 @@ def route_table(route: RouteView) -> Table:
     """One worker's day."""
     shift = f"{clock(route.shift_start_minutes)}–{clock(route.shift_end_minutes)}"
     title = f"{route.worker_name} {route.worker_id} · 班次 {shift} · 路程 {route.travel_minutes} 分"
-    table = make_table(title, ["#", "开始", "结束", "路程", "老人", "服务", "地址", "时段"], 8)
+    table = make_table(
+        title, ["#", "开始", "结束", "路程", "老人", "服务", "地址", "时段", "备注"], 8
+    )
     for stop in route.stops:
         window = ""
         if stop.window_start_minutes is not None:
@@ -100,5 +102,6 @@ def route_table(route: RouteView) -> Table:
             stop.service_name + (" 双人" if stop.people == 2 else ""),
             stop.address,
             window,
+            remark(stop),
         )
     return table

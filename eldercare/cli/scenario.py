@@ -75,7 +75,9 @@ def create(
     base: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="WHICH", help=f"Default: the draft, else in force. {WHICH}."
+            "--from",
+            metavar="WHICH",
+            help=f"Default: the draft, else in force; empty: no plan yet. {WHICH}.",
         ),
     ] = None,
 ) -> None:

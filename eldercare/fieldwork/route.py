@@ -60,6 +60,8 @@ class OwnStop:
     change: Change
     override_reason: str | None = None
     """Why a rule is broken here on purpose."""
+    is_phoned: bool = False
+    """The elder has been promised this time by telephone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,7 @@ def _stop(
         window_end_minutes=stop.window_end_minutes,
         change=_change(stop, before),
         override_reason=stop.override_reason,
+        is_phoned=stop.is_phoned,
     )
 
 

@@ -50,6 +50,7 @@ def find_elders(
     *,
     words: str = "",
     town_code: str | None = None,
+    towns: Sequence[str] | None = None,
     personal: bool = True,
     after: str | None = None,
     limit: int = 100,
@@ -61,7 +62,7 @@ def find_elders(
 
     `words` may stand anywhere in name, id, phone or address, or be the beginning of the name's
     pinyin or initials; without `personal` they stand in the id only, so that a search cannot tell
-    what may not be shown. All towns where `town_code` is None.
+    what may not be shown. All towns where `town_code` and `towns` are None.
     """
     statement = (
         select(Elder, col(Community.name), care_level(on))
@@ -72,6 +73,8 @@ def find_elders(
     )
     if town_code is not None:
         statement = statement.where(col(Community.town_code) == town_code)
+    if towns is not None:
+        statement = statement.where(col(Community.town_code).in_(towns))
     if after is not None:
         statement = statement.where(col(Elder.id) > after)
     if words:

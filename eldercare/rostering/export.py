@@ -50,11 +50,11 @@ def _row(view: RosterView, route: RouteView, stop: StopView, town: str) -> tuple
         stop.address,
         stop.phone,
         stop.care_note,
-        _remark(stop),
+        remark(stop),
     )
 
 
-def _remark(stop: StopView) -> str:
+def remark(stop: StopView) -> str:
     """What was decided by hand: a rule set aside and who answers for it, locks, a call."""
     parts = []
     if stop.override_reason:
@@ -71,16 +71,19 @@ def as_geojson(view: RosterView) -> dict[str, Any]:
     features = []
     for route in view.routes:
         base = [route.base_longitude, route.base_latitude]
-        way = [
-            [stop.longitude, stop.latitude]
-            for stop in route.stops
-            if stop.longitude is not None and stop.latitude is not None
+        placed = [
+            stop for stop in route.stops if stop.longitude is not None and stop.latitude is not None
         ]
+        way = [[stop.longitude, stop.latitude] for stop in placed]
         properties = {"worker": route.worker_id, "name": route.worker_name, "trip": route.trip}
         features.append(_feature("LineString", [base, *way, base], properties))
         features += [
-            _feature("Point", point, properties | {"sequence": number})
-            for number, point in enumerate(way, start=1)
+            _feature(
+                "Point",
+                [stop.longitude, stop.latitude],
+                properties | {"sequence": number, "remark": remark(stop)},
+            )
+            for number, stop in enumerate(placed, start=1)
         ]
     return {"type": "FeatureCollection", "features": features}
 
@@ -107,8 +110,9 @@ def as_calendar(view: RosterView) -> bytes:
             event.add("dtend", _instant(view.on, stop.end_minutes))
             event.add("summary", f"{stop.service_name} {stop.elder_name}")
             event.add("location", stop.address)
-            if stop.care_note:
-                event.add("description", stop.care_note)
+            notes = [one for one in (stop.care_note, remark(stop)) if one]
+            if notes:
+                event.add("description", "\n".join(notes))
             calendar.add_component(event)
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()

@@ -43,6 +43,7 @@ def summarise(
         visit_travel_minutes=_travel(session, roster_id, towns, of_riders=False),
         meal_travel_minutes=_travel(session, roster_id, towns, of_riders=True),
         violations=sum(plan.violations for plan in plans),
+        overridden=sum(plan.overridden for plan in plans),
         visit_cost=_total([plan.visit_cost for plan in plans]),
         meal_cost=_total([plan.meal_cost for plan in plans]),
         seconds=round(sum(plan.seconds for plan in plans), 3),

@@ -144,6 +144,8 @@ class RosterSummary:
     seconds: float
     reasons: dict[str, int]
     """How many visits and orders by reason code, set aside included."""
+    overridden: int = 0
+    """Of the violations, those that somebody answers for by name."""
     slack: dict[str, int] = field(default_factory=dict)
     """Town → per cent by which its visits and ways were planned longer; others are left out."""
 

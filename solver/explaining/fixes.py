@@ -149,6 +149,25 @@ def smallest_fixes(
     return tuple(sorted(found, key=_rank)[:most])
 
 
+def solve_again(day: Problem, plan: Solution, remedy: Remedy, *, seconds: float) -> Fix | None:
+    """The fix that one remedy is on a day, as `smallest_fixes` finds it; None where it is none.
+
+    Raises:
+        ProblemError: the day has no such visit, or the plan serves it.
+    """
+    standing = stand(day, plan)
+    visit = day.visits[visit_number(standing, remedy.visit_id)]
+    if remedy.visit_id in standing.served:
+        raise ProblemError(f"visit {visit.id}: the plan serves it, so there is nothing to mend")
+    search = _Search(day, plan, visit, verify(day, plan).total, seconds, None, monotonic())
+    for deep in (False, True):
+        search.deep = deep
+        found = search.solved(remedy)
+        if found is not None:
+            return found
+    return None
+
+
 def _rank(one: Fix) -> tuple[int, int, int]:
     elders = {each.elder for each in one.disturbed}
     return one.remedy.size, len(elders), one.added_cost

@@ -12,6 +12,8 @@ from api.console.deciding import Names, Trial, VisitFacts
 from api.console.edit_parts import trial_body, verdict
 from api.console.errors import sentence
 from api.console.replan_parts import KINDS, cost_lines, event_words
+from api.console.scene_parts import not_kept_list
+from api.console.scenes import Lost
 from api.console.why_parts import differences, differences_head, offers
 from eldercare.errors import Conflict
 from eldercare.rostering.disruptions import DisruptionKind
@@ -21,6 +23,7 @@ from eldercare.rostering.edits.wording import BrokenRule
 from eldercare.rostering.explaining.answers import Person, RosterRef, Told, Words
 from eldercare.rostering.explaining.differences import RosterDifferences, VisitDifference
 from eldercare.rostering.explaining.offers import SlotOffer, SlotOffers
+from eldercare.rostering.handing_on import Loss, NotKept
 from eldercare.rostering.tables import RosterStatus
 from solver.explaining.diff import Change
 from tests.api.test_console_data import stop
@@ -162,10 +165,12 @@ def test_offers_say_who_when_and_how_well_known() -> None:
         loading_seconds=0,
         seconds=0,
     )
-    said = offers(found)
+    said = offers(found, may_take=True)
     for words in ("10:40", "–11:25", "陈美芳", "+6 分", "80%", "新老人", "当日已有 1 次"):
         assert words in said
-    assert "当日没有合适的时段" in offers(replace(found, offers=()))
+    assert 'data-offer="1"' in said
+    assert "data-offer" not in offers(found, may_take=False)
+    assert "当日没有合适的时段" in offers(replace(found, offers=()), may_take=True)
 
 
 def test_a_difference_begins_with_those_nobody_comes_to() -> None:
@@ -208,3 +213,15 @@ def test_a_difference_begins_with_those_nobody_comes_to() -> None:
     assert "晚 60 分" in said
     assert "未安排" in said
     assert "草稿和已发布的一版相同" in differences(replace(found, visits=()))
+
+
+def test_what_was_not_kept_is_said_in_words_and_leads_to_the_visit() -> None:
+    lost = [
+        NotKept(loss=Loss.CALL_AGAIN, subject="V1", elder_id="E1", detail="was 08:00, now 09:00"),
+        NotKept(loss=Loss.EVENT, subject="sick:C1@08:00", elder_id=None, detail="without it"),
+    ]
+    said = not_kept_list([Lost(one, "吴福根") for one in lost], date(2020, 9, 17), "少打扰")
+    assert said is not None
+    for words in ("没能保留 2 项", "需再致电", "bar=v%3AV1%3A0", "scenario=", "sick:C1@08:00"):
+        assert words in said
+    assert not_kept_list([], date(2020, 9, 17), "") is None

@@ -66,6 +66,41 @@ def test_what_is_broken_is_listed_and_marked_once_answered_for(client: Client) -
     assert published.status_code == 200, published.text
 
 
+def test_a_slot_is_taken_and_taken_back(client: Client) -> None:
+    asked = {"elder_id": "E1", "service_type_code": "bath", "on": "2020-09-17"}
+    found = client.post("/offers", by="zhou", json=asked).json()["offers"][0]["told"]
+    roster, tag = roster_of(client)
+    body = {
+        "elder_id": "E1",
+        "service_type_code": "bath",
+        "caregiver_ids": [one["id"] for one in found["caregivers"]],
+        "start_minutes": found["start_minutes"],
+    }
+    acts = f"{DAY}/draft"
+    bare = client.post(f"{acts}/visits", by="zhou", json=body)
+    assert bare.status_code == 428
+    taken = client.post(f"{acts}/visits", by="zhou", json=body, headers={"If-Match": tag})
+    assert taken.status_code == 200, taken.text
+    visit = taken.json()["visit_id"]
+    stops = [stop for route in roster_of(client)[0]["routes"] for stop in route["stops"]]
+    assert visit in {stop["visit_id"] for stop in stops}
+    fix = {"visit_id": visit, "kind": "add_skill"}
+    headers = {"If-Match": taken.headers["ETag"]}
+    refused = client.post(f"{acts}/fixes", by="zhou", json=fix, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, "fix_elsewhere")
+    served = client.post(
+        f"{acts}/fixes", by="zhou", json=fix | {"kind": "serve_anyway"}, headers=headers
+    )
+    assert (served.status_code, served.json()["code"]) == (409, "fix_outdated")
+    back = client.post(f"{acts}/undo", by="zhou", json={}, headers=headers)
+    assert back.status_code == 200, back.text
+    assert (back.json()["kind"], back.json()["visit_id"]) == ("new_visit", visit)
+    assert roster_of(client)[0]["routes"] != [] != roster["routes"]
+    headers = {"If-Match": back.headers["ETag"]}
+    nothing = client.post(f"{acts}/undo", by="zhou", json={}, headers=headers)
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_undo")
+
+
 def test_the_condition_is_asked_for(client: Client) -> None:
     body = {"kind": "phoned", "visit_id": stop_of(client, "E1")["visit_id"]}
     answer = client.ask("PATCH", f"{DAY}/draft", by="zhou", json=body)

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 from icalendar import Calendar
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from eldercare.errors import NotFound
 from eldercare.fieldwork.route import Change, calendar_of, route_of
 from eldercare.rostering.in_force import roster_in_force
 from eldercare.rostering.lifecycle import close_past
-from eldercare.rostering.tables import RosterStatus
+from eldercare.rostering.tables import RosterStatus, RosterVisit
 from tests.api.data import DRAFT, ON, VERSION_1, published_day, put_roster, registry
 
 
@@ -31,6 +31,19 @@ def test_the_stops_of_the_version_in_force(session: Session) -> None:
     assert first.care_note.startswith("高血压")
     assert [stop.number for stop in route.stops] == [1, 2, 3]
     assert [trip.trip for trip in route.trips] == [1]
+
+
+def test_a_time_promised_by_telephone_is_marked(session: Session) -> None:
+    published_day(session)
+    before = route_of(session, "C1", ON).stops
+    visit_id = before[0].stop_id.partition("/")[0]
+    for row in session.exec(select(RosterVisit).where(RosterVisit.visit_id == visit_id)):
+        row.is_phoned = True
+        session.add(row)
+    session.flush()
+    after = route_of(session, "C1", ON).stops
+    assert [one.is_phoned for one in before] == [False] * 3
+    assert [one.is_phoned for one in after] == [True, False, False]
 
 
 def test_changes_since_the_version_before(session: Session) -> None:

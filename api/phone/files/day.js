@@ -9,6 +9,15 @@ export function changeTag(change) {
   return shape ? el("span", { class: "tag" }, icon(shape), word) : null;
 }
 
+// The elder was promised this time by telephone: being late there needs a call.
+export function promisedTag(stop) {
+  return stop.is_phoned ? el("span", { class: "tag" }, icon("phone"), "已电话约定") : null;
+}
+
+function byHandTag(stop) {
+  return stop.override_reason ? el("span", { class: "tag" }, icon("warn"), "人工放行") : null;
+}
+
 function pause(shape, minutes, text) {
   return el(
     "li",
@@ -41,7 +50,7 @@ function stopRow(stop, { nextId, past, onPick }) {
     icon(isNext ? "next" : "ring"),
     el("span", { class: "t" }, clock(stop.start_minutes)),
     el("span", {}, el("span", { class: "n" }, stop.elder_name), el("span", { class: "s" }, service)),
-    changeTag(stop.change) ?? el("span", { class: "go" }, icon("right")),
+    changeTag(stop.change) ?? byHandTag(stop) ?? promisedTag(stop) ?? el("span", { class: "go" }, icon("right")),
   );
   return el("li", {}, row);
 }

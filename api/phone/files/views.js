@@ -1,5 +1,5 @@
 // What the page looks like in each state; every function returns elements and keeps nothing.
-import { changeTag, dayList } from "./day.js";
+import { changeTag, dayList, promisedTag } from "./day.js";
 import { el, icon } from "./dom.js";
 import { clock, clockOf, spoken, today } from "./when.js";
 
@@ -92,7 +92,7 @@ function what(stop) {
 
 function tags(stop) {
   const both = stop.people === 2 ? el("span", { class: "tag" }, icon("two"), "双人服务") : null;
-  const found = [changeTag(stop.change), both].filter(Boolean);
+  const found = [changeTag(stop.change), both, promisedTag(stop)].filter(Boolean);
   return found.length ? el("div", { class: "tags" }, found) : null;
 }
 

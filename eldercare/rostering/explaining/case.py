@@ -72,6 +72,8 @@ class Case:
     roster: Roster
     day: TownDay
     names: Names
+    clock: int | None = None
+    """Minutes after midnight where the day is under way."""
 
 
 def open_case(
@@ -83,8 +85,7 @@ def open_case(
     clock: int | None = None,
 ) -> Case:
     """Read a town's day for a question: reported absences hold, what has begun by `clock` stays."""
-    day = read_town_day(session, roster, town_code, also=also)
-    problem = _frozen(_without(day.problem, day.plan, day.gone), day.plan, clock)
+    day = as_asked(read_town_day(session, roster, town_code, also=also), clock)
     qualifications = select(col(Qualification.code), col(Qualification.name))
     names = Names(
         caregiver_names(session),
@@ -92,7 +93,13 @@ def open_case(
         {code: one.name for code, one in day.rows.service_types.items()},
         dict(session.execute(qualifications).all()),
     )
-    return Case(roster, replace(day, problem=problem), names)
+    return Case(roster, day, names, clock)
+
+
+def as_asked(day: TownDay, clock: int | None) -> TownDay:
+    """The day for a question: reported absences hold, what has begun by `clock` stays."""
+    problem = _frozen(_without(day.problem, day.plan, day.gone), day.plan, clock)
+    return replace(day, problem=problem)
 
 
 def _without(problem: Problem, plan: Solution, gone: Collection[str]) -> Problem:
@@ -190,8 +197,10 @@ def rosters_compared(
     return first, second
 
 
-def roster_of_visit(session: Session, visit_id: str) -> tuple[Roster, RosterVisit]:
-    """The current roster of a visit's date and the visit's row in it; raises NotFound."""
+def roster_of_visit(
+    session: Session, visit_id: str, scenario: str = ""
+) -> tuple[Roster, RosterVisit]:
+    """The current roster of a visit's date (or a scenario) and the visit's row; raises NotFound."""
     newest = session.scalars(
         select(Roster)
         .join(RosterVisit, col(RosterVisit.roster_id) == col(Roster.id))
@@ -199,7 +208,10 @@ def roster_of_visit(session: Session, visit_id: str) -> tuple[Roster, RosterVisi
         .order_by(col(Roster.id).desc())
         .limit(1)
     ).first()
-    roster = None if newest is None else current_roster(session, newest.on)
+    roster = None
+    if newest is not None:
+        named = f"{SCENARIO}{scenario}" if scenario else None
+        roster = roster_asked(session, newest.on, named)
     row = None if roster is None else session.get(RosterVisit, (roster.id, visit_id))
     if roster is None or row is None:
         raise NotFound(

@@ -21,6 +21,7 @@ from eldercare.rostering.explaining.answers import (
 )
 from eldercare.rostering.explaining.case import Case, open_case, ref, roster_of_visit, within
 from eldercare.rostering.explaining.comparisons import ComparisonAnswer, compared
+from eldercare.rostering.explaining.from_now import opened_from, touches_the_past
 from eldercare.rostering.explaining.sentences import (
     NOT_FOUND,
     PROVED,
@@ -119,17 +120,20 @@ def explain_visit(
     tries: int | None = None,
     caregiver_id: str | None = None,
     towns: Collection[str] | None = None,
+    clock: int | None = None,
+    scenario: str = "",
 ) -> VisitExplanation:
-    """Explain a visit of the roster of its date (the draft, else what holds).
+    """Explain a visit of the roster of its date (the draft, else what holds), or of a scenario.
 
     Fixes are looked for within `seconds` (`tries` bounds them instead, so that they repeat);
-    `caregiver_id` asks why she does not come. Raises NotFound, NotPermitted outside `towns`, and
+    `caregiver_id` asks why she does not come. `clock`: minutes after midnight where the date is
+    today: no fix changes what is over. Raises NotFound, NotPermitted outside `towns`, and
     InvalidInput where she does come or nobody shall.
     """
-    roster, row = roster_of_visit(session, visit_id)
+    roster, row = roster_of_visit(session, visit_id, scenario)
     within(towns, row.town_code, f"visit {visit_id}")
     other = None if caregiver_id is None else get_caregiver(session, caregiver_id)
-    case = open_case(session, roster, row.town_code)
+    case = open_case(session, roster, row.town_code, clock=clock)
     state = _state(row)
     begun = _begun(session, case, row, state)
     if state is State.PLANNED:
@@ -281,11 +285,18 @@ def certificate(day: Problem, plan: Solution, visit_id: str) -> Certificate:
 def fixes_for(
     case: Case, visit_id: str, *, seconds: float = SECONDS, tries: int | None = None
 ) -> tuple[Fix, ...]:
-    """The smallest fixes for an unserved visit that ask nothing of a caregiver who is away."""
-    day, plan = case.day.problem, case.day.plan
+    """The smallest fixes for an unserved visit that ask nothing of a caregiver who is away.
+
+    Nor do they change what is over by the case's clock.
+    """
+    day, plan = opened_from(case.day.problem, visit_id, case.clock), case.day.plan
     most = MOST_FIXES + len(case.day.gone) * len(Kind)
     found = smallest_fixes(day, plan, visit_id, most=most, seconds=seconds, tries=tries)
-    return tuple(one for one in found if not _needs(one, case))[:MOST_FIXES]
+    return tuple(
+        one
+        for one in found
+        if not _needs(one, case) and not touches_the_past(plan, one.plan, case.clock)
+    )[:MOST_FIXES]
 
 
 def _needs(fix: Fix, case: Case) -> bool:

@@ -24,7 +24,7 @@ from eldercare.rostering.explaining.answers import (
     Words,
     worth_minutes,
 )
-from eldercare.rostering.explaining.case import Case, current_roster, open_case, ref, within
+from eldercare.rostering.explaining.case import SCENARIO, Case, open_case, ref, roster_asked, within
 from eldercare.rostering.explaining.sentences import (
     joined,
     moved_words,
@@ -95,6 +95,8 @@ class OfferRequest:
     window: tuple[int, int] | None = None
     most: int = MOST_OFFERS
     clock: int | None = None
+    scenario: str = ""
+    """Offer places of this scenario and not of the current roster."""
 
 
 def offer_slots(
@@ -106,7 +108,8 @@ def offer_slots(
     InvalidInput for a window that is empty or over, or an elder without a position.
     """
     begun = time.monotonic()
-    roster = current_roster(session, asked.on)
+    named = f"{SCENARIO}{asked.scenario}" if asked.scenario else None
+    roster = roster_asked(session, asked.on, named)
     visit, town_code = _visit(session, roster, asked, towns)
     case = open_case(session, roster, town_code, also=[visit], clock=asked.clock)
     existing = _existing(session, roster, asked)

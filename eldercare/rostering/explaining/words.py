@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eldercare.rostering.explaining.answers import Words
+from eldercare.rostering.handing_on import Loss
 from solver.explain import Reason
 from solver.explaining.diff import Change
 from solver.explaining.remedies import Kind
@@ -180,3 +181,27 @@ TAGS: dict[str, Words] = {
     "sex:female": Words("女性护理员", "a woman"),
     "sex:male": Words("男性护理员", "a man"),
 }
+
+LOSSES: dict[Loss, Words] = {
+    Loss.VISIT_GONE: Words("这次上门已不在照护计划里", "nobody asks for the visit any more"),
+    Loss.LOCK: Words(
+        "锁定没能保留，请核对护理员和时间", "the lock does not hold: check who comes when"
+    ),
+    Loss.LEFT_OUT: Words(
+        "原由人工决定不安排，现又排上了", "was left out on purpose and is planned again"
+    ),
+    Loss.OVERRIDE: Words(
+        "人工放行的安排已改回按规则排", "what somebody answered for follows the rules again"
+    ),
+    Loss.CALL_AGAIN: Words(
+        "已致电，护理员或时间又变了，需再致电",
+        "was told by telephone and comes otherwise: call again",
+    ),
+    Loss.CANCELLED: Words(
+        "当日已取消，重新排程后又排上", "had been called off and is asked for again"
+    ),
+    Loss.EVENT: Words(
+        "这件已报情况未计入，请重新报告", "planned without this event: report it again"
+    ),
+}
+"""What planning anew did not keep."""

@@ -21,6 +21,8 @@ from eldercare.rostering.storing import copy_rows, remove_rows
 from eldercare.rostering.tables import Placement, Roster, RosterStatus, RosterVisit
 
 LONGEST_NAME = 40
+EMPTY = "empty"
+"""In the place of a roster's name: a scenario without any plan, to be planned from nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +70,15 @@ def create_scenario(
 ) -> Roster:
     """Copy a roster of the date into a new scenario; leaves an audit entry.
 
-    `base` as in `roster_named` (None: the draft, else what is in force), `seen` its fingerprints.
-    Raises NotFound where the date has no such roster, InvalidInput for a bad name, Conflict
-    `scenario_exists` for a taken one and `draft_changed` where the base is none of `seen`.
+    `base` as in `roster_named` (None: the draft, else what is in force; `EMPTY`: copy nothing),
+    `seen` its fingerprints. Raises NotFound where the date has no such roster, InvalidInput for a
+    bad name, Conflict `scenario_exists` for a taken one and `draft_changed` where the base is none
+    of `seen`.
     """
     check_name(name)
     _refuse_taken(session, on, name)
-    source = roster_asked(session, on, base)
-    if ANY not in seen and fingerprint(session, source.id or 0) not in seen:
+    source = None if base == EMPTY else roster_asked(session, on, base)
+    if source is not None and ANY not in seen and fingerprint(session, source.id or 0) not in seen:
         raise Conflict(
             f"the roster of {on} is not the one you read: read it again", code="draft_changed"
         )
@@ -85,18 +88,30 @@ def create_scenario(
         name=name,
         created_at=now,
         created_by=by,
-        # A copy of a draft stands on what the draft stands on.
-        based_on_id=source.id if source.version is not None else source.based_on_id,
+        based_on_id=_version_under(session, on, source),
     )
     session.add(scenario)
     try:
         session.flush()
     except IntegrityError as error:  # somebody else was quicker
         raise _taken(on, name) from error
-    copy_rows(session, source, scenario)
-    session.flush()
-    _audit(session, "scenario.create", on, {}, _told(scenario) | {"of": source.id}, by=by, now=now)
+    if source is not None:
+        copy_rows(session, source, scenario)
+        session.flush()
+    of = EMPTY if source is None else source.id
+    _audit(session, "scenario.create", on, {}, _told(scenario) | {"of": of}, by=by, now=now)
     return scenario
+
+
+def _version_under(session: Session, on: date, source: Roster | None) -> int | None:
+    """Id of the version that a scenario stands on: a copy of a draft on what the draft stands on.
+
+    One that begins with nothing will be planned over what is in force.
+    """
+    if source is None:
+        current = roster_in_force(session, on)
+        return None if current is None else current.id
+    return source.id if source.version is not None else source.based_on_id
 
 
 def promote_scenario(

@@ -18,7 +18,8 @@ from eldercare.rostering.explaining.sentences import (
     skill_words,
     why_words,
 )
-from eldercare.rostering.explaining.words import BANS, CHANGES, REMEDIES, TERMS, WHY
+from eldercare.rostering.explaining.words import BANS, CHANGES, LOSSES, REMEDIES, TERMS, WHY
+from eldercare.rostering.handing_on import Loss
 from eldercare.rostering.reasons import REASONS_ZH
 from solver.explain import Explanation, Reason
 from solver.explaining.diff import Change
@@ -59,6 +60,7 @@ def moved(elder: str, was: tuple[str, int], now: tuple[str, int]) -> Moved:
 
 def test_every_code_has_words() -> None:
     assert set(TERMS) == set(Term)
+    assert set(LOSSES) == set(Loss)
     assert set(CHANGES) == set(Change)
     assert set(WHY) == set(Reason)
     assert {one.value for one in Reason} <= set(REASONS_ZH)

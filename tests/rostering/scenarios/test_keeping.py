@@ -18,6 +18,7 @@ from eldercare.rostering.lifecycle import find_roster, publish, scenario_named
 from eldercare.rostering.publishing import ANY, fingerprint
 from eldercare.rostering.reading import read_roster
 from eldercare.rostering.scenarios.keeping import (
+    EMPTY,
     PromoteRequest,
     Promotion,
     create_scenario,
@@ -220,3 +221,21 @@ def test_two_scenarios_of_one_name_are_refused_by_the_index(day: Session) -> Non
     day.add(Roster(on=ON, name="a", status=RosterStatus.DRAFT, created_at=NOW))
     with pytest.raises(IntegrityError):
         day.flush()
+
+
+def test_one_that_begins_with_nothing_stands_on_what_is_in_force(day: Session) -> None:
+    empty = create(day, "从头", base=EMPTY)
+    assert (empty.name, empty.version) == ("从头", None)
+    for part in PARTS:
+        assert not day.scalars(select(part).where(col(part.roster_id) == empty.id)).all()
+    current = find_roster(day, ON, RosterStatus.PUBLISHED)
+    assert current is not None
+    assert empty.based_on_id == current.id
+    day.flush()
+    kept = promote(day, "从头", keep_draft_as="昨晚")
+    assert (kept.roster_id, kept.draft_kept_as) == (empty.id, "昨晚")
+    assert verify_chain(day).is_intact
+
+
+def test_before_anything_was_planned_one_can_begin_with_nothing(session: Session) -> None:
+    assert create_scenario(session, ON, "从头", base=EMPTY, by=BY, now=NOW).based_on_id is None

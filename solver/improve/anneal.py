@@ -9,7 +9,7 @@ import numpy as np
 from solver.improve.arrays import Data, Ints, Model, State
 from solver.improve.chance import Random, draw
 from solver.improve.compiling import kernel
-from solver.improve.guide import ENTRIES, Floats, note_worst, smooth, tune
+from solver.improve.guide import BAR, ENTRIES, Floats, note_worst, smooth, tune
 from solver.improve.labels import total, work_out_once
 from solver.improve.moves import copy_plan, give_up_rests, place_rest, recount
 from solver.improve.recreate import add_absent, recreate
@@ -60,7 +60,7 @@ def space_for(model: Model, settings: Settings) -> Space:
 def iterate(
     data: Data, now: State, space: Space, removed: Removed, settings: Settings, rng: Random
 ) -> bool:
-    """Change the plan once; False where the result breaks a rule."""
+    """Change the plan once; False where the result breaks a rule or cannot be below the bar."""
     tune(data, now, space.guide, rng)
     ruin(data, now, removed, settings, rng)
     add_absent(data, now, removed, rng)
@@ -100,11 +100,12 @@ def anneal(
     for step in range(part.iterations):
         share = part.share_from + (part.share_to - part.share_from) * step / steps
         heat = part.heat_from * (part.heat_to / part.heat_from) ** (step / steps)
+        bar = cost + smooth(data, old, share) - heat * np.log(1.0 - draw(rng))
+        space.guide[BAR] = bar
         fits = iterate(data, now, space, removed, settings, rng)
         for task in range(len(now.where)):
             removed.marked[task] = 0
         fresh = total(data, now) if fits else 0
-        bar = cost + smooth(data, old, share) - heat * np.log(1.0 - draw(rng))
         taken = fits and fresh + smooth(data, now, share) < bar
         if taken and data.linked:  # routes that wait for each other in a circle go no further
             taken = work_out_once(data, now)

@@ -17,8 +17,8 @@ from solver.improve.compiling import inlined, kernel
 
 Floats = NDArray[np.float64]
 
-REFERENCE, SCALE, POWER, SLOPE, WORST, WORK, PEOPLE = range(7)
-ENTRIES = 7
+REFERENCE, SCALE, POWER, SLOPE, WORST, WORK, PEOPLE, BAR = range(8)
+ENTRIES = 8
 # Share of the idle term that is its power mean at the start, share of the plain mean throughout.
 MEAN_SHARE, PLAIN_SHARE = 0.9, 0.05
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
+from solver.improve.bounding import least_total, only_adds, price_of_absent
 from solver.improve.chance import Random, below, draw
 from solver.improve.compiling import kernel
-from solver.improve.guide import Floats, note_worst
+from solver.improve.guide import BAR, Floats, note_worst
 from solver.improve.labels import FITS, work_out_once
 from solver.improve.moves import place_rest, put_mark, refresh, refresh_or_all, take_mark
 from solver.improve.pricing import NEVER
@@ -19,7 +20,6 @@ from solver.improve.scanning import (
     SHIFT,
     SPARE,
     Wanted,
-    forget,
     price_spot,
     scan,
 )
@@ -110,25 +110,48 @@ def recreate(
     settings: Settings,
     rng: Random,
 ) -> bool:
-    """Insert everything in `removed`; False where the plan got times no more."""
+    """Insert everything in `removed`; False where there are no times, or the bar is out of reach.
+
+    `guide[BAR]`, what the plan may cost, becomes what its routes may cost.
+    """
     sort_removed(data, removed, keys, rng)
+    guide[BAR] -= price_of_absent(data, state, removed)
     for index in range(removed.count[0]):
         task = removed.tasks[index]
-        mate = data.tasks[task, c.MATE]
-        if mate >= 0 and removed.marked[mate] == 1 and state.where[mate] < 0:
-            if data.tasks[task, c.SYNC] == 1:
-                fits = place_pair(data, state, guide, removed, task, costs, spots, settings, rng)
-            else:
-                fits = insert_both(data, state, guide, removed, task, costs, spots, settings, rng)
-        else:
-            drop = float(data.tasks[task, c.DROP])
-            fits = (
-                insert(data, state, guide, removed, task, costs[:1], spots, drop, settings, rng)
-                < FAR
-            )
-        if not fits:
+        spare = guide[BAR] - least_total(data, state, guide)
+        if spare < 0.0:
             return False
+        drop = float(data.tasks[task, c.DROP])
+        limit = min(drop, spare) if only_adds(data) else drop
+        if not place(data, state, guide, removed, task, costs, spots, limit, settings, rng):
+            return False
+        if state.where[task] < 0:
+            if limit < drop:  # there was room, but not below the bar
+                return False
+            guide[BAR] -= drop
     return True
+
+
+@kernel
+def place(
+    data: Data,
+    state: State,
+    guide: Floats,
+    removed: Removed,
+    task: int,
+    costs: Floats,
+    spots: Ints,
+    limit: float,
+    settings: Settings,
+    rng: Random,
+) -> bool:
+    """Insert a task, with its other part if that is absent, where it costs at most `limit`."""
+    mate = data.tasks[task, c.MATE]
+    if mate >= 0 and removed.marked[mate] == 1 and state.where[mate] < 0:
+        if data.tasks[task, c.SYNC] == 1:
+            return place_pair(data, state, guide, removed, task, costs, spots, limit, settings, rng)
+        return insert_both(data, state, guide, removed, task, costs, spots, limit, settings, rng)
+    return insert(data, state, guide, removed, task, costs[:1], spots, limit, settings, rng) < FAR
 
 
 @kernel
@@ -207,16 +230,16 @@ def insert(
     task: int,
     costs: Floats,
     spots: Ints,
-    drop: float,
+    limit: float,
     settings: Settings,
     rng: Random,
 ) -> float:
-    """Insert one task if that costs at most `drop`; its price, 0 if left out, FAR: no times."""
-    forget(costs)
+    """Insert one task if that costs at most `limit`; its price, 0 if left out, FAR: no times."""
+    costs[0] = limit + 0.5  # prices are whole but for what guides
     low, high = bounds_of(data, state, task)
     wanted = Wanted(task, low, high, False, settings.blink)
     search(data, state, guide, wanted, costs, spots, rng)
-    if costs[0] >= NEVER / 2 or costs[0] > drop:
+    if costs[0] >= min(limit + 0.5, NEVER / 2):
         return 0.0
     price = float(costs[0])
     if carry_out(data, state, guide, removed, task, spots[0], rng):
@@ -233,15 +256,16 @@ def insert_both(
     task: int,
     costs: Floats,
     spots: Ints,
+    limit: float,
     settings: Settings,
     rng: Random,
 ) -> bool:
-    """Insert two parts that are not tied, both or neither."""
-    mate, drop = data.tasks[task, c.MATE], float(data.tasks[task, c.DROP])
-    first = insert(data, state, guide, removed, task, costs[:1], spots, drop, settings, rng)
+    """Insert two parts that are not tied, both or neither, for at most `limit`."""
+    mate = data.tasks[task, c.MATE]
+    first = insert(data, state, guide, removed, task, costs[:1], spots, limit, settings, rng)
     if first >= FAR or state.where[task] < 0:
         return first < FAR
-    rest = drop - first if drop < c.MANDATORY else drop
+    rest = limit - first if limit < c.MANDATORY else limit
     second = insert(data, state, guide, removed, mate, costs[:1], spots, rest, settings, rng)
     if second >= FAR or state.where[mate] >= 0:
         return second < FAR
@@ -260,13 +284,14 @@ def place_pair(
     task: int,
     costs: Floats,
     spots: Ints,
+    limit: float,
     settings: Settings,
     rng: Random,
 ) -> bool:
     """Insert two tied parts; looks again where the routes found would wait for each other."""
     outcome, blink = AGAIN, settings.blink
     for _ in range(PAIR_TRIES):
-        outcome = insert_pair(data, state, guide, removed, task, costs, spots, blink, rng)
+        outcome = insert_pair(data, state, guide, removed, task, costs, spots, limit, blink, rng)
         if outcome != AGAIN:
             break
         blink = 0.3
@@ -284,25 +309,26 @@ def insert_pair(
     task: int,
     costs: Floats,
     spots: Ints,
+    limit: float,
     blink: float,
     rng: Random,
 ) -> int:
-    """Insert two tied parts together where that costs no more than leaving the visit out."""
+    """Insert two tied parts together where that costs less than `limit`."""
     lead, other = task, data.tasks[task, c.MATE]
     if draw(rng) < 0.5:
         lead, other = other, lead
     tried = len(costs) - 1
-    forget(costs)
+    costs[:] = limit + SAVED
     low, high = bounds_of(data, state, lead)
     wanted = Wanted(lead, low, high, True, blink)
     search(data, state, guide, wanted, costs[:tried], spots, rng)
-    least, chosen = float(data.tasks[task, c.DROP]), -1
+    least, chosen = limit, -1
     final = spots[len(costs) - 1]
     for index in range(tried):
         if costs[index] >= NEVER / 2 or costs[index] >= least + SAVED:
             break
-        limit = least + SAVED - costs[index]
-        first = price_spot(data, state, guide, spots[index], wanted, limit)
+        room = least + SAVED - costs[index]
+        first = price_spot(data, state, guide, spots[index], wanted, room)
         if first >= least + SAVED:
             continue
         state.where[lead] = spots[index, SHIFT]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from solver.improve import columns as c
 from solver.improve.arrays import Data, Ints, State
 from solver.improve.chance import Random, draw
@@ -295,9 +293,3 @@ def keep(costs: Floats, spots: Ints, cost: float, shift: int, position: int, sta
         at -= 1
     costs[at] = cost
     spots[at, SHIFT], spots[at, POSITION], spots[at, BEGUN] = shift, position, start
-
-
-@inlined
-def forget(costs: Floats) -> None:
-    """Nothing found yet."""
-    costs[:] = np.inf

@@ -231,7 +231,7 @@ class Acts:
         asked_in = self.answer
         try:
             found = await run_in_threadpool(
-                explain, self.visitor, self.day.on, subject.visit_id, None, self.day.scenario
+                explain, self.visitor, subject.visit_id, None, self.day.scenario
             )
             staff = await self._staff()
         except EldercareError as refused:
@@ -260,7 +260,6 @@ class Acts:
             found = await run_in_threadpool(
                 explain,
                 self.visitor,
-                self.day.on,
                 subject.visit_id,
                 str(self.other.value),
                 self.day.scenario,

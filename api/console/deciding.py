@@ -189,7 +189,7 @@ def store_edit(visitor: Visitor, trial: Trial, *, override_reason: str = "") -> 
 
 
 def explain(
-    visitor: Visitor, on: date, visit_id: str, why_not: str | None = None, scenario: str = ""
+    visitor: Visitor, visit_id: str, why_not: str | None = None, scenario: str = ""
 ) -> VisitExplanation:
     """Why a visit is where it is, or nowhere; `why_not` names a caregiver who does not come."""
     with visitor.place.reading() as session:
@@ -200,7 +200,7 @@ def explain(
             seconds=FIX_SECONDS,
             caregiver_id=why_not,
             towns=towns_for(user, Action.READ_ROSTER, None),
-            clock=clock_of(visitor, on),
+            now=visitor.place.now(),
             scenario=scenario,
         )
 

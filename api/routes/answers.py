@@ -46,16 +46,28 @@ Towns = Annotated[list[AreaCode] | None, Query(max_length=50)]
 
 @router.get("/visits/{visit}/explanation", responses=documented(401, 403, 404, 422, 503))
 def explanation(
+    edge: Here,
     session: ReadSession,
     user: SignedIn,
     visit: Annotated[str, Path(pattern=_ID)],
     why_not: Annotated[
         str | None, Query(pattern=_ID, description="id of a caregiver: why she does not come")
     ] = None,
+    scenario: Annotated[
+        str, Query(pattern=r"^[^\x00-\x1f\x7f/]{0,40}$", description="there, not in the draft")
+    ] = "",
 ) -> VisitExplanation:
     """Why a visit is where it is, or why it is unserved and the smallest changes that mend it."""
     towns = towns_for(user, Action.READ_ROSTER, None)
-    return explain_visit(session, visit, seconds=FIX_SECONDS, caregiver_id=why_not, towns=towns)
+    return explain_visit(
+        session,
+        visit,
+        seconds=FIX_SECONDS,
+        caregiver_id=why_not,
+        towns=towns,
+        now=edge.clock(),
+        scenario=scenario,
+    )
 
 
 def asker(user: SignedIn) -> User:

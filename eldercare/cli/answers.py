@@ -13,7 +13,7 @@ from eldercare.cli.answer_tables import (
     explanation_lines,
     offer_table,
 )
-from eldercare.cli.context import Day, Towns, app_of, parse_date
+from eldercare.cli.context import Day, Scenario, Towns, app_of, parse_date
 from eldercare.clock import local_minutes
 from eldercare.database import reading
 from eldercare.registry.listing import require_towns
@@ -39,11 +39,19 @@ def explain(
         float,
         typer.Option("--time-limit", metavar="S", min=0.1, help="How long fixes are looked for."),
     ] = SECONDS,
+    scenario: Scenario = "",
 ) -> None:
     """Why a visit is where it is, or why it is unserved and the smallest changes that mend it."""
     app = app_of(context)
     with reading(app.engine()) as session:
-        found = explain_visit(session, visit, seconds=time_limit, caregiver_id=why_not)
+        found = explain_visit(
+            session,
+            visit,
+            seconds=time_limit,
+            caregiver_id=why_not,
+            now=app.now(),
+            scenario=scenario,
+        )
     if app.as_json:
         app.emit(document(found))
         return

@@ -18,6 +18,7 @@ from eldercare.rostering.disruptions import minutes_of
 from eldercare.rostering.edits.editing import edit_draft
 from eldercare.rostering.edits.report import EditReport
 from eldercare.rostering.edits.request import Edit, EditKind, EditRequest, LockKind
+from eldercare.rostering.edits.undoing import UndoRequest, undo_edit
 
 app = typer.Typer(help="Change a draft by hand, one visit at a time.", no_args_is_help=True)
 
@@ -172,6 +173,19 @@ def phoned(
     """Note that the elder was told by telephone: she is disturbed last."""
     edit = Edit(kind=EditKind.PHONED, visit_id=visit, is_phoned=not off)
     _run(app_of(context), edit, _Asked(parse_date(day), scenario))
+
+
+@app.command("undo")
+def undo(context: typer.Context, day: Day, *, at: At = None, scenario: Scenario = "") -> None:
+    """Take back the newest edit of the draft, fixes and slots that were taken among them."""
+    given, on = app_of(context), parse_date(day)
+    minute = minutes_of(at) if at else clock_on(given, on)
+    request = UndoRequest(on=on, clock=minute, scenario=scenario)
+    undone = undo_edit(given.engine(), request, by="cli", now=given.now())
+    if given.as_json:
+        given.emit(asdict(undone))
+        return
+    given.out.print(f"{on} {undone.by} 对 {undone.visit_id} 的改动已撤销")
 
 
 def _run(app: App, edit: Edit, asked: _Asked) -> None:

@@ -82,6 +82,10 @@ def test_every_kind_of_edit_is_there(ask: Ask) -> None:
     assert (code, "已写入草稿" in out, stop()) == (Exit.DONE, True, {})
     assert ask("edit", "bring-back", DAY, visit)[0] == Exit.DONE
     assert ask("edit", "bring-back", DAY, visit)[0] == Exit.CONFLICT
+    code, out = ask("edit", "undo", DAY)
+    assert (code, "已撤销" in out, stop()) == (Exit.DONE, True, {})
+    assert ask("edit", "undo", DAY)[0] == Exit.DONE
+    assert stop()["start_minutes"] == carer
     assert ask("edit", "swap", DAY, visit, visit)[0] == Exit.INVALID_INPUT
     assert ask("edit", "phoned", DAY, "nothing")[0] == Exit.NOT_FOUND
     assert ask("edit", "lock", DAY, visit, "--hold", "door")[0] == Exit.USAGE

@@ -38,6 +38,7 @@ from solver.robustness import Slack
 from solver.robustness.keeping import tight_in
 from solver.verify import verify
 from tests.rostering.conftest import NOW
+from tests.rostering.edits.test_taking import offers, take
 
 TEN = 600
 
@@ -242,6 +243,10 @@ def test_slack_stays_with_the_plan(published: Engine) -> None:
     anew(published, town, slack_percent=20)
     assert slack() == {town: 20}
     edits_keep_slack(published, town)
+    found, _ = offers(published)
+    roomy = [one for one in found.offers if one.keeps_slack]
+    assert roomy
+    assert take(published, found, roomy[0]).without_slack == ()
     with reading(published) as session:
         visit = min((start, key[0]) for key, (_, start, _) in told(session, town).stops.items())[1]
     report(published, f"cancel:{visit}", at=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from eldercare.rostering.edits.applying import Edited, Situation, apply, as_stored
@@ -17,7 +18,12 @@ def applied(day: TownDay, clock: int | None, edit: Edit) -> Edited:
 
     Raises what `apply` raises.
     """
-    plain = apply(Situation.of(day, clock), edit)
+    return keeping_slack(day, clock, lambda one: apply(Situation.of(one, clock), edit))
+
+
+def keeping_slack(day: TownDay, clock: int | None, change: Callable[[TownDay], Edited]) -> Edited:
+    """What a change makes of the day, or of the day with longer times if that breaks no more."""
+    plain = change(day)
     if day.slack is None or plain.plan.routes == day.plan.routes:
         return plain
     begun = {
@@ -35,7 +41,7 @@ def applied(day: TownDay, clock: int | None, edit: Edit) -> Edited:
         undecided=kept_slack(day.undecided, day.slack, tight),
         plan=stretched(longer, day.plan),
     )
-    found = apply(Situation.of(roomy_day, clock), edit)
+    found = change(roomy_day)
     plan = as_stored(on_true_day(plain.problem, found.plan))
     broken, broken_before = (
         len(verify(plain.problem, one).violations) for one in (plan, plain.plan)

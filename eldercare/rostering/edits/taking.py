@@ -18,6 +18,7 @@ from eldercare.rostering.edits.applying import Edited, as_stored
 from eldercare.rostering.edits.keeping import note_edit, refuse_broken, store_edited
 from eldercare.rostering.edits.report import EditReport, report_edit
 from eldercare.rostering.edits.request import Edit, EditKind
+from eldercare.rostering.edits.slack_kept import keeping_slack
 from eldercare.rostering.happening import LAST_MINUTE, town_of_event, visit_of_event
 from eldercare.rostering.publishing import ANY
 from eldercare.rostering.standing import open_unchanged, standing_roster
@@ -69,7 +70,7 @@ def take_slot(database: Engine, request: SlotRequest, *, by: str, now: datetime)
     begun = time.monotonic()
     with reading(database) as session:
         case = _read(session, request)
-    edited = _placed(case, request)
+    edited = keeping_slack(case.day, request.clock, lambda day: _placed(day, case.visit, request))
     before = verify(case.day.problem, case.day.plan)
     after = verify(edited.problem, edited.plan)
     visit = case.visit
@@ -128,8 +129,7 @@ def _read(session: Session, request: SlotRequest) -> _Read:
     return _Read(read_town_day(session, roster, town_code, also=[visit]), visit, seen)
 
 
-def _placed(case: _Read, request: SlotRequest) -> Edited:
-    day, visit = case.day, case.visit
+def _placed(day: TownDay, visit: Visit, request: SlotRequest) -> Edited:
     need = day.problem.visit_by_id.get(visit.id)
     if need is None:
         reason = next(one.detail for one in day.set_aside if one.id == visit.id)

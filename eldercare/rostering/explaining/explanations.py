@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Session
 
-from eldercare.clock import clock
+from eldercare.clock import clock, local_date, local_minutes
 from eldercare.errors import InvalidInput
 from eldercare.registry.queries import get_caregiver, get_elder
 from eldercare.rostering.explaining.answers import (
@@ -120,20 +121,22 @@ def explain_visit(
     tries: int | None = None,
     caregiver_id: str | None = None,
     towns: Collection[str] | None = None,
-    clock: int | None = None,
+    now: datetime | None = None,
     scenario: str = "",
 ) -> VisitExplanation:
     """Explain a visit of the roster of its date (the draft, else what holds), or of a scenario.
 
     Fixes are looked for within `seconds` (`tries` bounds them instead, so that they repeat);
-    `caregiver_id` asks why she does not come. `clock`: minutes after midnight where the date is
-    today: no fix changes what is over. Raises NotFound, NotPermitted outside `towns`, and
-    InvalidInput where she does come or nobody shall.
+    `caregiver_id` asks why she does not come. On the day of `now` no fix changes what is over.
+    Raises NotFound, NotPermitted outside `towns`, and InvalidInput where she does come or nobody
+    shall.
     """
     roster, row = roster_of_visit(session, visit_id, scenario)
     within(towns, row.town_code, f"visit {visit_id}")
     other = None if caregiver_id is None else get_caregiver(session, caregiver_id)
-    case = open_case(session, roster, row.town_code, clock=clock)
+    is_today = now is not None and roster.on == local_date(now)
+    minute = local_minutes(now) if now is not None and is_today else None
+    case = open_case(session, roster, row.town_code, clock=minute)
     state = _state(row)
     begun = _begun(session, case, row, state)
     if state is State.PLANNED:

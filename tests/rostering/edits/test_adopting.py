@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from eldercare.rostering.lifecycle import find_roster, publish
 from eldercare.rostering.replanning import ReplanRequest, replan_day
 from eldercare.rostering.tables import Placement, RosterVisit, TownPlan
 from eldercare.rostering.town_day import read_town_day
-from eldercare.settings import DEMO_ON, DISTRICT_CODE
+from eldercare.settings import DEMO_ON, DISTRICT_CODE, TIME_ZONE
 from solver.explaining.remedies import Kind, Remedy
 from solver.replanning import appointments
 from solver.verify import verify
@@ -204,10 +205,10 @@ def test_a_fix_is_worked_out_again_and_refused_where_it_is_none(published: Engin
 
 
 def test_fixes_of_a_day_under_way_lie_ahead(short: Engine) -> None:
-    noon = 12 * 60
+    noon = datetime.combine(DEMO_ON, time(12), TIME_ZONE)
     with reading(short) as session:
         for one in unserved(session):
-            found = explain_visit(session, one.visit_id, tries=TRIES, clock=noon)
+            found = explain_visit(session, one.visit_id, tries=TRIES, now=noon)
             for fix in found.fixes:
-                assert fix.then.start_minutes >= noon
-                assert all(each.now.start_minutes >= noon for each in fix.moved)
+                assert fix.then.start_minutes >= 12 * 60
+                assert all(each.now.start_minutes >= 12 * 60 for each in fix.moved)

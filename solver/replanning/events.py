@@ -113,13 +113,17 @@ def late_start(day: Problem, plan: Solution, caregiver_id: str, until: int, now:
 def coming_late(caregiver: Caregiver, until: int) -> Caregiver:
     """The caregiver with shifts that begin at `until` or later.
 
-    Of a shift over by then its last tick remains: too short for a service, but the plan's route
-    keeps a shift, and with it what the elders on it were promised.
+    A break whose hours are over by then is owed no more: she was off duty in them. Of a shift over
+    by then its last tick remains: too short for a service, but the plan's route keeps a shift, and
+    with it what the elders on it were promised.
     """
 
     def of(shift: Shift) -> Shift:
         if shift.end > until:
-            return replace(shift, start=max(shift.start, until))
+            start, rest = max(shift.start, until), shift.rest
+            if rest is not None and max(start, rest.earliest) + rest.duration > rest.latest_end:
+                rest = None
+            return replace(shift, start=start, rest=rest)
         return replace(shift, start=shift.end - 1, rest=None, maximum_overtime=0)
 
     return replace(caregiver, shifts=tuple(of(one) for one in caregiver.shifts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -137,5 +138,6 @@ def test_cold_start_counts_kernels_compiled_again(monkeypatch: pytest.MonkeyPatc
 def test_cold_start_runs_the_product_s_command(tmp_path: Path) -> None:
     problem = tmp_path / "problem.json"
     problem.write_text(json.dumps(cold_start._document("visits")), encoding="utf-8")
-    assert cold_start._command(problem, Path.home() / ".cache") > 0
+    filled = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    assert cold_start._command(problem, filled) > 0
     assert json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["routes"]

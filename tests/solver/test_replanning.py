@@ -10,11 +10,11 @@ import pytest
 
 from solver.errors import ProblemError
 from solver.explain import Reason
-from solver.problem import Problem, TimeWindow
+from solver.problem import Break, Caregiver, Problem, Shift, TimeWindow
 from solver.replanning import Replanned, appointments, remainder, replan
 from solver.replanning import events as happens
 from solver.replanning.disturbance import is_kept
-from solver.replanning.events import Happened
+from solver.replanning.events import Happened, coming_late
 from solver.solution import Proof, Solution, Stop
 from solver.verify import Rule, verify
 from tests.solver.generate import generate
@@ -275,3 +275,13 @@ def test_who_comes_late_begins_late() -> None:
     found = replan(late.day, late.plan, now=shift.start, rounds=0)
     mine = [one for one in found.solution.routes if one.shift_id == shift.id]
     assert all(route.departure >= until for route in mine)
+
+
+@pytest.mark.parametrize(("until", "is_owed"), [(750, True), (751, False), (900, False)])
+def test_who_comes_when_the_hours_of_rest_are_over_owes_none(until: int, is_owed: bool) -> None:
+    """A rest of 60 minutes by half past one can still begin at half past twelve."""
+    rest = Break(earliest=660, latest_end=810, duration=60)
+    shift = Shift(id="s", start=480, end=1020, start_place=0, end_place=0, rest=rest)
+    (late,) = coming_late(Caregiver(id="c", shifts=(shift,), mode="walk"), until).shifts
+    assert late.start == until
+    assert late.rest == (rest if is_owed else None)

@@ -36,7 +36,7 @@ from tests.rostering.edits.test_editing import day_of, edit, largest_town, state
 from tests.rostering.explaining.test_explanations import remedy_of
 
 USER = User(name="周敏", password_hash="", role=Role.COORDINATOR, area_code=DISTRICT_CODE)
-TRIES, CASES = 60, 6
+TRIES, CASES = 60, 12
 ANSWERED_FOR = {Kind.WIDEN_EARLIER, Kind.WIDEN_LATER, Kind.OVERTIME}
 
 

@@ -36,7 +36,7 @@ kernels: .venv/.runtime.stamp  ## compile the search, once for an installation
 	$(BIN)/python -m solver compile
 
 soak: .venv/.dev.stamp  ## the long bounded proofs
-	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m soak -n 2 $(PYTEST_ARGS)
 
 bench: .venv/.bench.stamp  ## the performance table: a sample in minutes, MODE=full for everything
 	$(BIN)/python -m benchmarks --mode $(MODE) $(BENCH_ARGS)

@@ -98,7 +98,10 @@ def explained(table: TaskTable, solution: Solution) -> Solution:
 
 
 def replayed(table: TaskTable, solution: Solution) -> Plan:
-    """A solution's sequences as a plan; linked tasks keep their starts."""
+    """A solution's sequences as a plan; linked tasks keep their starts.
+
+    A rest that the solution does not take is given up, but for one that must not be missed.
+    """
     task_of = {
         (table.problem.visits[table.visit_of[task]].id, table.part_of[task]): task
         for task in range(len(table.place))
@@ -115,7 +118,9 @@ def replayed(table: TaskTable, solution: Solution) -> Plan:
             task: one.start for task, one in zip(tasks, stops, strict=True) if table.links_of[task]
         }
         tours.append(tasks)
-        rests.append(vehicle.rest is not None and (route is None or route.rest is not None))
+        rest = vehicle.rest
+        is_taken = route is None or route.rest is not None
+        rests.append(rest is not None and (is_taken or rest.miss_cost is None))
     return replayed_sequences(table, Given(tuple(tours), frozen, tuple(rests)))
 
 

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 
 from solver.errors import ProblemError
 from solver.explain import Reason
-from solver.problem import Break, Caregiver, Problem, Shift, TimeWindow
+from solver.objective import Weights
+from solver.problem import Break, Caregiver, Part, Problem, Shift, TimeWindow, Visit
 from solver.replanning import Replanned, appointments, remainder, replan
 from solver.replanning import events as happens
 from solver.replanning.disturbance import is_kept
 from solver.replanning.events import Happened, coming_late
-from solver.solution import Proof, Solution, Stop
+from solver.solution import Proof, Rest, Route, Solution, Stop
 from solver.verify import Rule, verify
 from tests.solver.generate import generate
 
@@ -285,3 +287,31 @@ def test_who_comes_when_the_hours_of_rest_are_over_owes_none(until: int, is_owed
     (late,) = coming_late(Caregiver(id="c", shifts=(shift,), mode="walk"), until).shifts
     assert late.start == until
     assert late.rest == (rest if is_owed else None)
+
+
+def test_who_comes_late_keeps_her_break_and_everybody_she_can_still_reach() -> None:
+    rest = Break(earliest=660, latest_end=810, duration=60)
+    shift = Shift(id="s", start=480, end=1020, start_place=0, end_place=0, rest=rest)
+    window = (TimeWindow(480, 1000),)
+    visits = tuple(
+        Visit(id=one, place=1, parts=(Part(60),), windows=window, drop_cost=900, elder=one)
+        for one in "abc"
+    )
+    day = Problem(
+        visits=visits,
+        caregivers=(Caregiver(id="c", shifts=(shift,), mode="walk"),),
+        travel={"walk": np.array([[0, 5], [5, 0]], dtype=np.int32)},
+        weights=Weights(travel=1, unserved=1),
+    )
+    starts = {"a": 590, "b": 650, "c": 770}
+    stops = tuple(
+        Stop(one, 0, 710 if one == "c" else start, start, start + 60)
+        for one, start in starts.items()
+    )
+    plan = Solution((Route("s", 585, stops, 835, Rest(2, 710, 770)),))
+    assert verify(day, plan).violations == ()
+    late = happens.late_start(day, plan, "c", 560, 480)
+    found = replan(late.day, late.plan, now=480, rounds=0)
+    assert found.kept == 3
+    assert found.disturbed == ()
+    assert verify(late.day, found.solution).violations == ()

@@ -20,6 +20,9 @@ from solver.improve.ruin import Settings
 HOT, COLD = 3.5, 0.05
 EXCHANGES = (0.4, 0.6, 0.75, 0.85, 0.93, 1.0)
 FIRST_SLICE, SLICE_SECONDS = 30, 0.1
+# Where there is time for so many iterations of each chain for each task, one long fall of the heat
+# gains less than several short ones in half of the budget and a warm one from the best of them.
+RACES, RACED, RACE_FROM, WARM = 5, 0.5, 2000, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,19 @@ class Budget:
         return self.stop is not None and self.stop()
 
 
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A stretch of the budget, by shares of it, in which heat falls once from `hot`."""
+
+    since: float
+    until: float
+    hot: float
+
+    def within(self, share: float) -> float:
+        """How much of the leg is over at a share of the budget."""
+        return min(1.0, max(0.0, (share - self.since) / (self.until - self.since)))
+
+
 @dataclass(slots=True)
 class Chain:
     """One annealing chain: where it is, its best plan, and how far it got."""
@@ -51,6 +67,12 @@ class Chain:
     least: int
     done: int = 0
     pace: float = 0.0  # seconds for an iteration
+
+    def go_on_from(self, plan: State, cost: int) -> None:
+        """Leave everything for another worked-out plan."""
+        for target in (self.now, self.old, self.best):
+            copy_plan(plan, target)
+        self.cost = self.least = cost
 
 
 def start_chain(model: Model, state: State, cost: int, seed: int, settings: Settings) -> Chain:
@@ -88,43 +110,89 @@ class Search:
     def run(self) -> Chain:
         """Anneal all chains; the one with the best plan."""
         with ThreadPoolExecutor(len(self.chains)) as pool:
-            for until in EXCHANGES:
-                list(pool.map(self.advance, self.chains, repeat(until)))
+            begun = self.race(pool)
+            leg = Leg(begun, 1.0, WARM if begun else self.hot)
+            for part in EXCHANGES:
+                until = begun + part * (1.0 - begun)
+                list(pool.map(self.advance, self.chains, repeat(leg), repeat(until)))
                 if self.budget.stopped():
                     break
                 self.exchange()
         return min(self.chains, key=lambda chain: chain.least)
 
-    def advance(self, chain: Chain, until: float) -> None:
-        """Anneal one chain up to a share of the search."""
+    def race(self, pool: ThreadPoolExecutor) -> float:
+        """Several falls of the heat from the start, each chain then at its best end.
+
+        Returns the share of the budget that is over: 0 where it is too short for a race.
+        """
+        start, cost = copy_of(self.chains[0].best), self.chains[0].least
+        legs = [
+            Leg(RACED * number / RACES, RACED * (number + 1) / RACES, self.hot)
+            for number in range(RACES)
+        ]
+        if self.budget.seconds is not None and not self.budget.stopped():  # for the pace
+            list(pool.map(self.anneal_slice, self.chains, repeat(legs[0]), repeat(FIRST_SLICE)))
+        if not self.is_long():
+            return 0.0
+        ends = [(copy_of(chain.best), chain.least) for chain in self.chains]
+        for leg in legs:
+            for chain in self.chains:
+                chain.go_on_from(start, cost)
+            list(pool.map(self.advance, self.chains, repeat(leg), repeat(leg.until)))
+            for number, chain in enumerate(self.chains):
+                if chain.least < ends[number][1]:
+                    ends[number] = (copy_of(chain.best), chain.least)
+            if self.budget.stopped():
+                break
+        for chain, (plan, least) in zip(self.chains, ends, strict=True):
+            chain.go_on_from(plan, least)
+        return RACED
+
+    def is_long(self) -> bool:
+        """Whether there is time for a race; where idle time is levelled out none was measured."""
+        if self.model.data.prices[c.IDLE] > 0 or self.budget.stopped():
+            return False
+        wanted = RACE_FROM * len(self.model.tasks)
+        if self.budget.iterations is not None and self.budget.iterations < wanted:
+            return False
+        slowest = max(chain.pace for chain in self.chains)
+        return self.budget.seconds is None or wanted * slowest <= self.budget.seconds
+
+    def advance(self, chain: Chain, leg: Leg, until: float) -> None:
+        """Anneal one chain up to a share of the budget."""
         share = self.share(chain)
         while share < until and not self.budget.stopped():
             size, ahead = self.next_slice(chain, share, until)
-            base = self.scale(chain)
-            hot, cold = self.hot * base, self.cold * base
-            part = Slice(
-                size,
-                max(1e-3, hot * (cold / hot) ** share),
-                max(1e-3, hot * (cold / hot) ** ahead),
-                share,
-                ahead,
-            )
-            sliced = time.monotonic()
-            chain.cost, chain.least = anneal(
-                self.model.data,
-                chain.now,
-                chain.old,
-                chain.best,
-                chain.space,
-                self.settings,
-                part,
-                chain.rng,
-            )
-            chain.done += size
-            chain.pace = (time.monotonic() - sliced) / size
+            self.anneal_slice(chain, leg, size, ahead)
             share = self.share(chain)
-            if self.tell is not None:
-                self.tell(chain.least)
+
+    def anneal_slice(self, chain: Chain, leg: Leg, size: int, ahead: float | None = None) -> None:
+        """Anneal one chain for some iterations, which end at the share `ahead` of the budget."""
+        base, here = self.scale(chain), leg.within(self.share(chain))
+        there = here if ahead is None else leg.within(ahead)
+        hot, cold = leg.hot * base, self.cold * base
+        part = Slice(
+            size,
+            max(1e-3, hot * (cold / hot) ** here),
+            max(1e-3, hot * (cold / hot) ** there),
+            here,
+            there,
+        )
+        sliced = time.monotonic()
+        chain.cost, chain.least = anneal(
+            self.model.data,
+            chain.now,
+            chain.old,
+            chain.best,
+            chain.space,
+            self.settings,
+            part,
+            chain.rng,
+        )
+        chain.done += size
+        chain.pace = (time.monotonic() - sliced) / size
+        if self.tell is not None:
+            self.tell(chain.least)
 
     def scale(self, chain: Chain) -> float:
         """What heat is a multiple of: the price of an average stop in the chain's best plan."""
@@ -161,6 +229,4 @@ class Search:
         ahead = min(self.chains, key=lambda chain: chain.least)
         for chain in self.chains:
             if chain.least > ahead.least:
-                for target in (chain.now, chain.old, chain.best):
-                    copy_plan(ahead.best, target)
-                chain.cost = chain.least = ahead.least
+                chain.go_on_from(ahead.best, ahead.least)

@@ -52,8 +52,8 @@ def raced(seed: int, **options: Any) -> tuple[Problem, Solution, Solution]:
     problem, start = generate(seed, visits=4, caregivers=3)
     problem = replace(problem, weights=replace(problem.weights, largest_idle=0))
     parts = sum(len(visit.parts) for visit in problem.visits)
-    limits = {"time_limit": None, "iterations": RACE_FROM * parts, "seed": seed, "chains": 2}
-    return problem, start, improve(problem, start, **limits, **options)
+    limits: dict[str, Any] = {"time_limit": None, "iterations": RACE_FROM * parts, "chains": 2}
+    return problem, start, improve(problem, start, seed=seed, **limits, **options)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -37,7 +37,7 @@ TIMES = 3
 """How often each event happens and each question is asked for a seed."""
 MOST_DISTURBED = 10
 REPLAN_SECONDS, OFFER_SECONDS = 2.0, 1.0
-SEARCH_SECONDS = 1.8
+SEARCH_SECONDS = 1.2
 """What a replanning is given, as in the product: reading and checking take the rest."""
 OFFERS, WHY_UNSERVED, WHY_NOT, DIFF, EDIT = (
     "slot offers",

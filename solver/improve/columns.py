@@ -51,7 +51,8 @@ SLACK = 10  # delay of the start that costs nothing, in any route
 OWN, HELD, REST_HELD, REST_ROOM = 11, 12, 13, 14
 BEFORE = 15  # start before the last sweep
 STEEP = 16  # least price of a tick of delay beyond SLACK
-AT_COLUMNS = 17
+ALONE = 17  # SLACK if nothing were tied to this start
+AT_COLUMNS = 18
 
 # State.route
 COST, RETURN, ROUTE_IDLE, WORK, ROUTE_WORST, STOPS, WAIT, LATER = 0, 1, 2, 3, 4, 5, 6, 7

@@ -217,7 +217,8 @@ def label_backward(data: Data, state: State, shift: int) -> None:
         mine[c.WAITED_AFTER], mine[c.ROOM_AFTER] = waits, room
         mine[c.LATE_AFTER], mine[c.WORST_AFTER] = late_price, worst
         gap = tied_delay(data, state, task, mine[c.START])
-        free = mine[c.SLACK] = min(delay, min(mine[c.OWN], gap))
+        mine[c.ALONE] = min(delay, mine[c.OWN])
+        free = mine[c.SLACK] = min(mine[c.ALONE], gap)
         steep = steep_beyond(data, task, free, delay, steep, mine[c.OWN])
         mine[c.STEEP] = steep
         late = lateness(data.tasks, data.windows, task, mine[c.START])
@@ -255,7 +256,7 @@ def tied_delay(data: Data, state: State, task: int, start: int) -> int:
             if data.links[row, c.IS_AFTER] == 1
             else -data.links[row, c.LEAST]
         )
-        room = min(room, state.at[other, c.START] + gap - start + max(0, state.at[other, c.SLACK]))
+        room = min(room, state.at[other, c.START] + gap - start + max(0, state.at[other, c.ALONE]))
     return max(0, room)
 
 

@@ -35,7 +35,7 @@ def push_of(data: Data, state: State, task: int, start: int) -> int:
         most = data.links[row, c.MOST]
         if data.links[row, c.IS_AFTER] == 0:
             most = -data.links[row, c.LEAST]
-        over = start - state.at[other, c.START] - most - max(0, state.at[other, c.SLACK])
+        over = start - state.at[other, c.START] - most - max(0, state.at[other, c.ALONE])
         if over > 0:
             if data.tasks[other, c.HARD] == 1:
                 return FAR

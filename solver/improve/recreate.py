@@ -333,7 +333,7 @@ def insert_pair(
             continue
         state.where[lead] = spots[index, SHIFT]
         state.at[lead, c.START] = spots[index, BEGUN]
-        state.at[lead, c.SLACK] = 0
+        state.at[lead, c.ALONE] = 0
         after, before = bounds_of(data, state, other)
         before = min(FAR, before + spots[index, SPARE])
         one, place = costs[len(costs) - 1 :], spots[len(costs) - 1 :]

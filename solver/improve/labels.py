@@ -13,6 +13,7 @@ from solver.improve.arrays import Data, State
 from solver.improve.compiling import inlined, kernel
 from solver.improve.starts import (
     choose_start,
+    delay_of_tied,
     gap_room,
     is_allowed,
     lateness,
@@ -256,7 +257,8 @@ def tied_delay(data: Data, state: State, task: int, start: int) -> int:
             if data.links[row, c.IS_AFTER] == 1
             else -data.links[row, c.LEAST]
         )
-        room = min(room, state.at[other, c.START] + gap - start + max(0, state.at[other, c.ALONE]))
+        moved = delay_of_tied(data, state, task, other)
+        room = min(room, state.at[other, c.START] + gap - start + moved)
     return max(0, room)
 
 
@@ -343,7 +345,17 @@ def work_out(data: Data, state: State) -> bool:
         for shift in range(len(state.size)):
             state.cursor[shift, c.DIRTY] = 1
         fits = work_out_once(data, state)
+    if data.linked:
+        settle_slacks(data, state)
     return fits
+
+
+@kernel
+def settle_slacks(data: Data, state: State) -> None:
+    """Slacks of every start from those of the starts tied to it, in whatever route."""
+    for _ in range(2):
+        for shift in range(len(state.size)):
+            label_backward(data, state, shift)
 
 
 @kernel

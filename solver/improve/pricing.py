@@ -12,6 +12,7 @@ from solver.improve.compiling import inlined
 from solver.improve.guide import WORST, Floats, person_price
 from solver.improve.starts import (
     choose_start,
+    delay_of_tied,
     is_allowed,
     lateness,
     price_of_start,
@@ -35,7 +36,7 @@ def push_of(data: Data, state: State, task: int, start: int) -> int:
         most = data.links[row, c.MOST]
         if data.links[row, c.IS_AFTER] == 0:
             most = -data.links[row, c.LEAST]
-        over = start - state.at[other, c.START] - most - max(0, state.at[other, c.ALONE])
+        over = start - state.at[other, c.START] - most - delay_of_tied(data, state, task, other)
         if over > 0:
             if data.tasks[other, c.HARD] == 1:
                 return FAR

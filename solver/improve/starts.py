@@ -105,6 +105,25 @@ def gap_room(data: Data, state: State, task: int, start: int) -> int:
 
 
 @inlined
+def delay_of_tied(data: Data, state: State, task: int, other: int) -> int:
+    """How much later a start tied to a task could be at no price, the task going with it.
+
+    What else the other start is tied to stays.
+    """
+    delay = max(0, state.at[other, c.ALONE])
+    first, end = data.tasks[other, c.LINK_FROM], data.tasks[other, c.LINK_TO]
+    if end - first > 1:
+        for row in range(first, end):
+            third = data.links[row, c.OTHER]
+            if third != task and state.where[third] >= 0:
+                after = data.links[row, c.IS_AFTER] == 1
+                most = data.links[row, c.MOST] if after else -data.links[row, c.LEAST]
+                room = state.at[third, c.START] + most - state.at[other, c.START]
+                delay = min(delay, max(0, room))
+    return int(delay)
+
+
+@inlined
 def tied_low(data: Data, state: State, task: int) -> int:
     """Earliest start that the starts tied to it allow."""
     low = UNSET

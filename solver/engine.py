@@ -36,8 +36,9 @@ log = logging.getLogger(__name__)
 INSERT_SHARE, EJECT_SHARE, REPAIR_SHARE, GRACE = 0.5, 0.10, 0.10, 1.2
 # A search shorter than this finds nothing that construction has not.
 LEAST_SEARCH_SECONDS = 0.2
-# Small days are done long before a generous limit: the search gains nothing measurable after this.
-SECONDS_ANYWAY, SECONDS_FOR_A_TASK = 1.0, 0.5
+# Small days are done long before a generous limit: nothing measurable is gained after this, by the
+# routing model and by the compiled search.
+SECONDS_ANYWAY, SECONDS_FOR_A_TASK, SEARCHED_FOR_A_TASK = 1.0, 0.5, 1.0
 # Tasks the routing model searches together; up to one and a half times as many are not cut.
 TOGETHER: dict[Engine, int] = {"hybrid": 80, "ortools": 500}
 # What the routing model gets before the compiled search: share of the limit, and seconds at most.
@@ -178,7 +179,7 @@ def _compiled_search(
 ) -> Solution | None:
     """The compiled search's plan; None where it had no time or could not run."""
     left = clock.left(CLOSING_SHARE)
-    enough = SECONDS_ANYWAY + SECONDS_FOR_A_TASK * sum(len(one.parts) for one in problem.visits)
+    enough = SECONDS_ANYWAY + SEARCHED_FOR_A_TASK * sum(len(one.parts) for one in problem.visits)
     if clock.asked_to_stop() or (left <= 0 and effort.iterations is None):
         return None
     clock.tell("search")

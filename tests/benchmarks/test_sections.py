@@ -111,7 +111,7 @@ def test_the_table_is_made_without_the_peers_too() -> None:
     subprocess.run([sys.executable, "-c", blocked], cwd=ROOT, check=True)
 
 
-@pytest.mark.parametrize(("patients", "seconds"), [(10, 6), (75, 45), (76, 60), (400, 60)])
+@pytest.mark.parametrize(("patients", "seconds"), [(10, 6), (25, 15), (26, 60), (400, 60)])
 def test_small_published_days_get_less_than_a_minute(patients: int, seconds: float) -> None:
     assert published.hhcrsp_seconds(patients) == pytest.approx(seconds)
 

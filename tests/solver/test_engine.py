@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.instances import PRIORITY_DROP_COST, TownDay, town_day
 from solver import mend, routing_run
@@ -56,10 +58,18 @@ def test_on_tiny_days_as_much_is_served_as_brute_force_can(seed: int) -> None:
         assert one.detail
 
 
-@pytest.mark.parametrize("engine", ["hybrid", "ortools"])
-@pytest.mark.parametrize("seed", range(100, 112))
-def test_random_days_with_every_field_verify(seed: int, engine: Engine) -> None:
-    problem = tiny(seed, visits=6 + seed % 5, caregivers=2 + seed % 3, metric=seed % 4 > 0)
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 11),
+    st.integers(1, 4),
+    st.booleans(),
+    st.sampled_from(["hybrid", "ortools"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_random_days_with_every_field_verify(
+    seed: int, visits: int, caregivers: int, metric: bool, engine: Engine
+) -> None:
+    problem = tiny(seed, visits=visits, caregivers=caregivers, metric=metric)
     solution = solved(problem, engine, branches=100)
     report_of(problem, solution)
     served = {stop.visit_id for route in solution.routes for stop in route.stops}

@@ -26,7 +26,7 @@ from eldercare.exchange.kinds import KINDS, find_kind
 from eldercare.exchange.kinds.kind import Kind
 from eldercare.exchange.rejects import write_rejects
 from eldercare.exchange.undoing import undo_import
-from eldercare.exchange.words import reason_of
+from eldercare.exchange.words import in_words, reason_of
 from eldercare.registry.id_vault import IdVault
 from eldercare.settings import DISTRICT_CODE, Settings
 
@@ -204,6 +204,6 @@ def _errors(report: ImportReport) -> Table:
     title = "有误的单元格" + (f"（另有 {more:,} 处）" if more > 0 else "")
     table = make_table(title, ["行", "列", "内容", "原因"], 4)
     table.columns[3].no_wrap = False
-    for problem in report.errors[:SHOWN]:
-        table.add_row(str(problem.row), problem.column, problem.value, problem.reason)
+    for one in report.errors[:SHOWN]:
+        table.add_row(str(one.row), one.column, one.value, in_words(one.code, one.reason))
     return table

@@ -50,8 +50,13 @@ _KINDS = {
 def chinese(problem: CellProblem) -> str:
     """A problem as one cell of the reason column says it: column, what is wrong, how to mend it."""
     where = f"{problem.column}：" if problem.column else ""
-    reason, mend = reason_of(problem.code, problem.reason), mend_of(problem.code, problem.reason)
-    return f"{where}{reason}；{mend}" if mend else f"{where}{reason}"
+    return f"{where}{in_words(problem.code, problem.reason)}"
+
+
+def in_words(code: str, told: str = "") -> str:
+    """What is wrong and how to mend it."""
+    reason, mend = reason_of(code, told), mend_of(code, told)
+    return f"{reason}；{mend}" if mend else reason
 
 
 def reason_of(code: str, told: str = "") -> str:

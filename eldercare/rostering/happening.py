@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -20,9 +19,9 @@ from eldercare.rostering.disruptions import (
     Disruption,
     DisruptionKind,
 )
+from eldercare.rostering.reported import as_urgent
 from eldercare.rostering.tables import Placement, Roster, RosterRoute, RosterVisit
 from eldercare.rostering.town_day import TownDay
-from eldercare.rostering.weights import DROP_COST
 from solver.errors import ProblemError
 from solver.problem import Problem
 from solver.replanning import events
@@ -162,9 +161,7 @@ def happen(event: Disruption, day: TownDay, now: int, incoming: Visit | None) ->
     """
     problem, plan = day.problem, day.plan
     if incoming is not None and event.kind is DisruptionKind.EMERGENCY:
-        urgent = replace(problem.visit_by_id[incoming.id], drop_cost=DROP_COST[2], priority=2)
-        visits = (urgent if one.id == urgent.id else one for one in problem.visits)
-        problem = replace(problem, visits=tuple(visits))
+        problem = as_urgent(problem, {incoming.id})
     ways: dict[DisruptionKind, Callable[[Problem, Solution], Happened]] = {
         DisruptionKind.SICK: lambda d, p: events.sick(d, p, event.subject, now),
         DisruptionKind.LATE_START: lambda d, p: events.late_start(

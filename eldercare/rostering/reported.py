@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from eldercare.care.demand import Visit
 from eldercare.rostering.disruptions import Disruption, DisruptionKind, parse_disruption
 from eldercare.rostering.tables import RosterEvent
+from eldercare.rostering.weights import DROP_COST
 from solver.problem import Problem
 from solver.replanning import events
 
@@ -28,6 +30,25 @@ def reported_at(session: Session, roster_id: int, town_code: str) -> dict[Disrup
     )
     rows = session.execute(statement).all()
     return {parse_disruption(event): minute for event, minute in rows}
+
+
+def came_in_urgently(earlier: Iterable[Disruption], visits: Iterable[Visit]) -> frozenset[str]:
+    """The visits that came in on the day with an emergency: they go before all others."""
+    elders = {one.subject for one in earlier if one.kind is DisruptionKind.EMERGENCY}
+    return frozenset(
+        one.id for one in visits if not one.plan_item_id and one.elder_id in elders
+    )
+
+
+def as_urgent(problem: Problem, visits: Collection[str]) -> Problem:
+    """The problem in which these visits rank before all others."""
+    if not visits:
+        return problem
+    ranked = (
+        replace(one, drop_cost=DROP_COST[2], priority=2) if one.id in visits else one
+        for one in problem.visits
+    )
+    return replace(problem, visits=tuple(ranked))
 
 
 def known_before(

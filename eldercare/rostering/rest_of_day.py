@@ -10,10 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from eldercare.rostering.disruptions import DisruptionKind
-from eldercare.rostering.reported import known_before
+from eldercare.rostering.reported import as_urgent, known_before
 from eldercare.rostering.under_way import UnderWay
 from eldercare.rostering.visit_gaps import ties_kept
-from eldercare.rostering.weights import DROP_COST
 from solver.by_hand import excused
 from solver.mend import faults
 from solver.problem import Problem
@@ -108,8 +107,6 @@ def _as_it_lasted(asked: Problem, so_far: Solution, under_way: UnderWay) -> Prob
     }
 
     def of(visit: Need) -> Need:
-        if visit.id in under_way.came_in_urgently:
-            visit = replace(visit, drop_cost=DROP_COST[2], priority=2)
         parts = tuple(
             replace(
                 part,
@@ -119,7 +116,8 @@ def _as_it_lasted(asked: Problem, so_far: Solution, under_way: UnderWay) -> Prob
         )
         return visit if parts == visit.parts else replace(visit, parts=parts)
 
-    return replace(asked, visits=tuple(of(visit) for visit in asked.visits))
+    longest = replace(asked, visits=tuple(of(visit) for visit in asked.visits))
+    return as_urgent(longest, under_way.came_in_urgently)
 
 
 def _unlocked(rest: RestOfDay, plan: Solution, minute: int) -> RestOfDay:

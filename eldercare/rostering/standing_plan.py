@@ -11,10 +11,9 @@ from sqlmodel import Session, col
 
 from eldercare.care.demand import Visit
 from eldercare.rostering.decisions import Decision
-from eldercare.rostering.disruptions import DisruptionKind
 from eldercare.rostering.handing_on import standing_decisions
 from eldercare.rostering.lifecycle import find_roster, scenario_named
-from eldercare.rostering.reported import reported_at
+from eldercare.rostering.reported import came_in_urgently, reported_at
 from eldercare.rostering.rest_of_day import rest_of_day
 from eldercare.rostering.rows import TownRows
 from eldercare.rostering.tables import (
@@ -25,7 +24,7 @@ from eldercare.rostering.tables import (
     RosterVisit,
     TownPlan,
 )
-from eldercare.rostering.town_day import TownDay, bare_visit, read_town_day
+from eldercare.rostering.town_day import bare_visit, read_town_day
 from eldercare.rostering.under_way import UnderWay
 from eldercare.rostering.visit_gaps import without_contradictions
 
@@ -97,9 +96,7 @@ def _under_way(session: Session, roster: Roster, rows: TownRows, minute: int) ->
         plan=day.plan,
         reported=events,
         cancelled=frozenset(one.id for one in called_off),
-        came_in_urgently=_urgent(
-            day, {one.subject for one in events if one.kind is DisruptionKind.EMERGENCY}
-        ),
+        came_in_urgently=came_in_urgently(events, day.rows.visits),
         overridden=day.overridden,
         keeps_meals=_riders_are_out(session, roster, rows.town_code, minute),
     )
@@ -143,13 +140,6 @@ def _called_off(session: Session, roster: Roster, rows: TownRows) -> list[Visit]
         .order_by(col(RosterVisit.visit_id))
     )
     return [bare_visit(rows.on, one) for one in found]
-
-
-def _urgent(day: TownDay, elders: set[str]) -> frozenset[str]:
-    """Visits that came in with an emergency of these elders."""
-    return frozenset(
-        one.id for one in day.rows.visits if not one.plan_item_id and one.elder_id in elders
-    )
 
 
 def _riders_are_out(session: Session, roster: Roster, town_code: str, minute: int) -> bool:

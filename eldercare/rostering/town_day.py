@@ -20,7 +20,7 @@ from eldercare.registry.tables import Caregiver, Shift
 from eldercare.rostering.decisions import Decision, decided
 from eldercare.rostering.gathering import gather_town
 from eldercare.rostering.problem_builder import build_visit_problem
-from eldercare.rostering.reported import known_before, reported
+from eldercare.rostering.reported import as_urgent, came_in_urgently, known_before, reported
 from eldercare.rostering.rows import SetAside, TownRows
 from eldercare.rostering.slack import slack_of
 from eldercare.rostering.tables import (
@@ -92,9 +92,9 @@ def read_town_day(
     rows = replace(rows, gaps=without_contradictions(demand.gaps, visits))
     built = build_visit_problem(rows, CrowFly())
     plan = _plan(built.problem, routes, _stops(session, roster.id), stored)
-    lasted, gone = known_before(
-        reported(session, roster.id, town_code), _as_it_lasted(built.problem, plan)
-    )
+    told = reported(session, roster.id, town_code)
+    asked = as_urgent(built.problem, came_in_urgently(told, visits))
+    lasted, gone = known_before(told, _as_it_lasted(asked, plan))
     decisions = {one.visit_id: Decision.of(one) for one in stored}
     ties = ties_kept(built.problem, lasted, plan, answered_for=_overridden(decisions))
     undecided = replace(lasted, dependencies=ties)

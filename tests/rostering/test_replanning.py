@@ -276,6 +276,11 @@ def test_an_emergency_is_served_as_of_the_first_priority(published: Engine) -> N
     after = day_of(published)
     assert after.placement[report.incoming] is Placement.PLANNED
     assert 540 <= after.stops[report.incoming, 0][1] <= 660
+    with reading(published) as session:  # whatever happens next, it still goes before all others
+        draft = find_roster(session, DEMO_ON, RosterStatus.DRAFT)
+        assert draft is not None
+        problem = read_town_day(session, draft, report.town_code).problem
+    assert problem.visit_by_id[report.incoming].priority == 2
     again = mend(published, f"emergency:{elder}:urgent@12:00")
     assert again.incoming == f"N{elder}-2.20200917"
 

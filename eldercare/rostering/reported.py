@@ -35,9 +35,7 @@ def reported_at(session: Session, roster_id: int, town_code: str) -> dict[Disrup
 def came_in_urgently(earlier: Iterable[Disruption], visits: Iterable[Visit]) -> frozenset[str]:
     """The visits that came in on the day with an emergency: they go before all others."""
     elders = {one.subject for one in earlier if one.kind is DisruptionKind.EMERGENCY}
-    return frozenset(
-        one.id for one in visits if not one.plan_item_id and one.elder_id in elders
-    )
+    return frozenset(one.id for one in visits if not one.plan_item_id and one.elder_id in elders)
 
 
 def as_urgent(problem: Problem, visits: Collection[str]) -> Problem:

@@ -10,10 +10,11 @@ from solver.improve.arrays import Data, Ints, Model, State
 from solver.improve.chance import Random, draw
 from solver.improve.compiling import kernel
 from solver.improve.guide import BAR, ENTRIES, Floats, note_worst, smooth, tune
-from solver.improve.labels import total, work_out_once
+from solver.improve.labels import work_out_once
 from solver.improve.moves import copy_plan, give_up_rests, place_rest, recount
 from solver.improve.recreate import add_absent, recreate
 from solver.improve.ruin import Removed, Settings, ruin
+from solver.improve.totals import total
 
 
 class Space(NamedTuple):

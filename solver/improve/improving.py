@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from solver.improve.arrays import Model, State, model
 from solver.improve.chains import Budget, Search, start_chain, warm_up
-from solver.improve.labels import total
 from solver.improve.plans import is_feasible, load, take_out, unload
 from solver.improve.ruin import Settings, settings_for
+from solver.improve.totals import total
 from solver.problem import Problem
 from solver.solution import Solution
 from solver.verify import verify

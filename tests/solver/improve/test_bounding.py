@@ -13,8 +13,8 @@ from solver.improve.arrays import Model, State, model
 from solver.improve.bounding import least_total, only_adds
 from solver.improve.chance import random
 from solver.improve.guide import ENTRIES, Floats, note_worst, tune
-from solver.improve.labels import total
 from solver.improve.plans import is_feasible, load, take_out
+from solver.improve.totals import total
 from solver.objective import Weights
 from solver.problem import Problem
 from solver.solution import Solution

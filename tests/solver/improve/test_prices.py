@@ -6,8 +6,8 @@ import pytest
 
 from solver.improve import improve
 from solver.improve.arrays import model
-from solver.improve.labels import total
 from solver.improve.plans import is_feasible, load, unload
+from solver.improve.totals import total
 from solver.verify import verify
 from tests.solver.generate import generate
 

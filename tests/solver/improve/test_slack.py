@@ -9,8 +9,9 @@ import pytest
 
 from solver.improve import columns as c
 from solver.improve.arrays import State, model
-from solver.improve.labels import label, total
+from solver.improve.labels import label
 from solver.improve.plans import copy_of, is_feasible, load
+from solver.improve.totals import total
 from solver.objective import Weights
 from solver.problem import Gap, Problem
 from solver.solution import Route, Solution, Stop

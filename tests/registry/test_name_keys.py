@@ -110,8 +110,12 @@ def test_a_beginning_is_answered_from_an_index(people: Session) -> None:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
         assert "SEARCH name_key USING" in str(plan)
     else:
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        plan = connection.exec_driver_sql(f"EXPLAIN {statement}").all()
+        with connection.begin_nested() as trial:
+            # On a few rows every way costs the same: take the others away, to see this one open.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            connection.exec_driver_sql("DROP INDEX ix_name_key_owner_id")
+            plan = connection.exec_driver_sql(f"EXPLAIN {statement}").all()
+            trial.rollback()
         assert "pk_name_key" in str(plan)
         assert "Index Cond" in str(plan)
         assert "key >= 'zgl'" in str(plan)[str(plan).index("Index Cond") :].replace("\\", "")

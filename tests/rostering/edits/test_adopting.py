@@ -127,15 +127,18 @@ def test_every_fix_taken_is_served_and_can_be_taken_back(short: Engine) -> None:
     with reading(short) as session:
         found = [(one, fix) for one in unserved(session) for fix in one.fixes]
     kinds: set[Kind] = set()
+    lengthened: set[str] = set()  # taking a fix back leaves the shift long: nothing to break there
     for one, fix in found:
         remedy = remedy_of(one.visit_id, fix)
         if remedy.kind not in ADOPTABLE:
             with pytest.raises(InvalidInput, match="not of one day"):
                 adopt(short, remedy)
             continue
-        if remedy.kind in kinds:
+        if remedy.kind in kinds or remedy.shift in lengthened:
             continue
         kinds.add(remedy.kind)
+        if remedy.kind in OF_A_SHIFT:
+            lengthened.add(remedy.shift)
         taken_and_taken_back(short, one, fix)
     assert kinds
 

@@ -106,7 +106,7 @@ def test_unserved_visits_are_judged_and_every_fix_applied_is_served(published: E
         found = [ask(session, one.visit_id) for one in unserved[:8]]
         fixes = [(one, fix) for one in found for fix in one.fixes]
         assert len(found) >= 4
-        assert len(fixes) >= 8
+        assert len(fixes) >= 4
         for one in found:
             sure = one.proof == Proof.IMPOSSIBLE.value
             head = PROVED if sure else NOT_FOUND

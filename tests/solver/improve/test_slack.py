@@ -19,7 +19,7 @@ from tests.solver.generate import generate
 from tests.solver.small import caregiver, day, visit
 
 PRICES: dict[str, int | None] = {"travel": 1, "lateness": 3, "highest_lateness": 2}
-LATENESS_ONLY = Weights(**PRICES)
+WEIGHTS = Weights(**PRICES)
 
 
 def pair(gap: Gap) -> tuple[Problem, Solution]:
@@ -58,7 +58,7 @@ def put_off(days: Problem, state: State, task: int, ticks: int) -> tuple[bool, i
 @pytest.mark.parametrize("seed", range(40))
 def test_slack_costs_nothing(seed: int) -> None:
     days, solution = generate(seed)
-    days = replace(days, weights=LATENESS_ONLY)
+    days = replace(days, weights=WEIGHTS)
     made = model(days)
     state = load(made, solution)
     if not is_feasible(made, state):
@@ -74,7 +74,7 @@ def test_enough_starts_have_slack() -> None:
     tied = 0
     for seed in range(40):
         days, solution = generate(seed)
-        made = model(replace(days, weights=LATENESS_ONLY))
+        made = model(replace(days, weights=WEIGHTS))
         state = load(made, solution)
         if is_feasible(made, state):
             linked = made.data.tasks[:, c.LINK_FROM] < made.data.tasks[:, c.LINK_TO]
